@@ -1,0 +1,28 @@
+"""Circles among references, found with the standard library's topological sorter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
+
+
+def circles(edges: Iterable[tuple[int, str, str]]) -> dict[int, tuple[str, ...]]:
+    """The rows that close a circle, each with its circle as ids.
+
+    An edge is (row, from, to). Each circle is reported once, at its last row, which is then set
+    aside so that the next circle shows. A row that refers to itself is a circle of one.
+    """
+    rows = {(source, target): row for row, source, target in edges}
+    closing: dict[int, tuple[str, ...]] = {}
+    while True:
+        graph: dict[str, set[str]] = {}
+        for source, target in rows:
+            graph.setdefault(source, set()).add(target)
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as fault:
+            path = list(reversed(fault.args[1]))
+            last = max(zip(path, path[1:], strict=False), key=lambda edge: rows[edge])
+            closing[rows.pop(last)] = tuple(path)
+        else:
+            return closing

@@ -1,0 +1,177 @@
+"""DuckDB: the tables of a ledger, the closures over them, and the views."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+import pandas as pd
+
+from reconcile.finding import ReconcileError
+from reconcile.ledger import Ledger
+from reconcile.tables import TABLES
+try:
+    from reconcile.wording import read
+except ImportError:
+    read = lambda *a: None
+
+_TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
+_PRELUDE = """
+CREATE MACRO days_between(earlier, later) AS DATE_DIFF('day', earlier, later);
+CREATE MACRO row_pair(one, other) AS LIST_SORT([one, other]);
+"""
+_LINKS = """
+CREATE TABLE supersession AS
+SELECT row, claim, TRIM(UNNEST(STRING_SPLIT(supersedes, ';'))) AS superseded
+FROM figures WHERE supersedes IS NOT NULL;
+CREATE TABLE statement AS
+WITH RECURSIVE chain AS (
+  SELECT f.claim, f.claim AS root, 0 AS steps
+  FROM figures AS f LEFT JOIN figures AS nearer ON nearer.claim = f.repeats WHERE nearer.claim IS NULL
+  UNION ALL
+  SELECT f.claim, c.root, c.steps + 1 FROM chain AS c INNER JOIN figures AS f ON f.repeats = c.claim
+)
+SELECT claim, root, steps FROM chain;
+"""
+_COMMENTED = re.compile(r"(?P<expression>.*?)(?:,\s*)?--\s*(?P<meaning>.+)$")
+
+
+@dataclass(frozen=True)
+class View:
+    """One view: its name, what one row is, the columns that make its key, its SELECT."""
+
+    name: str
+    row_is: str
+    key: tuple[str, ...]
+    select: str
+
+    def columns(self) -> dict[str, str]:
+        """The meaning of each column, from the comments of the last SELECT."""
+        meanings: dict[str, str] = {}
+        for line in self.select.rpartition("\nSELECT\n")[2].splitlines():
+            if (told := _COMMENTED.match(line.strip())) is not None:
+                name = re.split(r"\s+|\.", told["expression"].strip())[-1]
+                meanings[name] = told["meaning"]
+        return meanings
+
+
+@cache
+def views() -> dict[str, View]:
+    """The views of the product by name."""
+    folder = files("reconcile").joinpath("views")
+    told = ((one.name.removesuffix(".sql"), one.read_text("utf-8")) for one in folder.iterdir()
+            if one.name.endswith(".sql"))
+    return {name: _view(name, text) for name, text in sorted(told)}
+
+
+def _view(name: str, text: str) -> View:
+    first, second, select = text.split("\n", 2)
+    key = tuple(part.strip() for part in second.removeprefix("-- key:").split(","))
+    return View(name, first.removeprefix("--").strip(), key, select)
+
+
+def connect(
+    ledger: Ledger, as_of: dt.date | str | None = None, codebook: str = "literal"
+) -> duckdb.DuckDBPyConnection:
+    """A DuckDB database in memory that holds the ledger's tables and every view, materialised.
+
+    `as_of` keeps only what had been said by that day; undated claims are then left out. `codebook`
+    names the reading of the words. What comes back is a plain DuckDB connection.
+    """
+    day = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    database = duckdb.connect(
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    )
+    database.execute(_PRELUDE)
+    for name in TABLES:
+        _create(database, name, ledger.tables[name])
+    database.register("address_frame", ledger.addresses.rename_axis("row").reset_index())
+    database.execute("CREATE TABLE address AS SELECT row, file, line FROM address_frame")
+    database.unregister("address_frame")
+    database.execute("CREATE TABLE asking (as_of DATE, codebook VARCHAR)")
+    database.execute("INSERT INTO asking VALUES (?, ?)", [day, codebook])
+    database.execute(_LINKS)
+    _fill_readings(database, codebook)
+    _fill_round_numbers(database)
+    materialise(database, views().values())
+    return database
+
+
+def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View]) -> None:
+    """Create each view as a table, those that others read first.
+
+    The order is found by trying: a view whose tables are not there yet waits. Raises
+    ReconcileError with DuckDB's own words where a view cannot be created at all.
+    """
+    left = list(waiting)
+    while left:
+        faults: dict[str, str] = {}
+        for view in left:
+            try:
+                database.execute(f"CREATE TABLE {view.name} AS {view.select}")
+            except duckdb.CatalogException as fault:
+                faults[view.name] = str(fault)
+            except duckdb.Error as fault:
+                raise ReconcileError(f"the view {view.name} is broken: {fault}") from fault
+        if len(faults) == len(left):
+            told = "; ".join(f"{name}: {fault}" for name, fault in faults.items())
+            raise ReconcileError(f"these views read what is not there: {told}")
+        left = [view for view in left if view.name in faults]
+
+
+def _create(database: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    columns = [(column.name, _TYPES.get(column.kind, "VARCHAR")) for column in TABLES[name].columns]
+    typed = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in columns)
+    database.register("frame", frame.rename_axis("row").reset_index())
+    database.execute(f'CREATE TABLE {name} AS SELECT CAST("row" AS BIGINT) AS "row", {typed} FROM frame')
+    database.unregister("frame")
+
+
+def _fill_readings(database: duckdb.DuckDBPyConnection, codebook: str) -> None:
+    """Read each distinct phrase once."""
+    database.execute(
+        "CREATE TABLE reading (stated VARCHAR, language VARCHAR, codebook VARCHAR, low BIGINT,"
+        " high BIGINT, named BIGINT, stance VARCHAR, additional BOOLEAN, step BIGINT)"
+    )
+    phrases = database.execute(
+        "SELECT DISTINCT f.stated, d.language FROM figures AS f"
+        " INNER JOIN documents AS d ON d.document = f.document ORDER BY ALL"
+    ).fetchall()
+    rows = []
+    for stated, language in phrases:
+        if (told := read(stated, language, codebook)) is not None:
+            interval = (told.low, told.high, told.named, told.stance, told.additional, told.step)
+            rows.append((stated, language, codebook, *interval))
+    if rows:
+        database.executemany("INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _fill_round_numbers(database: duckdb.DuckDBPyConnection) -> None:
+    """The step in which each coder's number is written: 10 for 60, 100 for 300, 50 for 150."""
+    database.execute("CREATE TABLE round_number (number BIGINT, step BIGINT)")
+    numbers = database.execute(
+        "SELECT DISTINCT n FROM (SELECT UNNEST([low, best, high]) AS n FROM figures) WHERE n > 0"
+    ).fetchall()
+    rows = [(number, round_step(number)) for (number,) in numbers]
+    if rows:
+        database.executemany("INSERT INTO round_number VALUES (?, ?)", rows)
+
+
+def round_step(number: int) -> int:
+    """The step of the last digit that is not zero; a final 5 halves the next step."""
+    power = 10 ** (len(str(number)) - len(str(number).rstrip("0")))
+    digit = number // power % 10
+    return power * 5 if digit == 5 else power
+
+
+def rows_of(database: duckdb.DuckDBPyConnection, query: str) -> Iterator[dict[str, object]]:
+    """The rows of `query` as dictionaries by column."""
+    told = database.execute(query)
+    names = [column[0] for column in told.description or ()]
+    for row in told.fetchall():
+        yield dict(zip(names, row, strict=True))

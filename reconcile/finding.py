@@ -1,0 +1,165 @@
+"""What the checks say: rules, severities, addresses, findings, and the one exception of a failed run."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+
+class ReconcileError(Exception):
+    """The run itself failed: misuse, a broken suite, broken SQL, a missing workspace.
+
+    What is wrong with the *data* is never this exception but a `Finding`.
+    """
+
+
+class Severity(enum.IntEnum):
+    """How much a finding matters; ordered, so that `>=` compares."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def named(cls, name: str) -> Severity:
+        """The severity called `name` (`note`, `warning`, `error`); ValueError if there is none."""
+        try:
+            return cls[name.upper()]
+        except KeyError:
+            raise ValueError(
+                f"no severity is called {name!r}; use note, warning or error"
+            ) from None
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence in each language of the product."""
+
+    en: str
+    fr: str
+
+    def in_language(self, language: str) -> str:
+        """The sentence in `language` ("en" or "fr")."""
+        return self.fr if language == "fr" else self.en
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that can be wrong.
+
+    `name` is kebab-case and names the fault; `message` holds `{placeholders}` for the values of a
+    finding; `reason` says why it matters, `example` shows it, `answer` says what to do about it.
+    """
+
+    name: str
+    severity: Severity
+    message: Text
+    reason: Text
+    example: Text
+    answer: Text
+    room: str = "law"
+
+
+@dataclass(frozen=True, order=True)
+class Address:
+    """Where a row stands: a file relative to the workspace, and its line (1 is the header).
+
+    `line` is 0 where the whole file is meant.
+    """
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+class _Values(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault, once.
+
+    `relation` is the table or view it was found in; `key` the ids of the rows or claims that prove
+    it (never a line); `also` the further addresses it rests on; `checked_by` the engine that found
+    it; `waived_by` the address of the waiver that accepts it, if any. `values` fill the message.
+    """
+
+    rule: Rule
+    relation: str
+    key: tuple[str, ...]
+    at: Address
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+    also: tuple[Address, ...] = ()
+    checked_by: str = "reconcile"
+    waived_by: Address | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of the rule."""
+        return self.rule.severity
+
+    @property
+    def message(self) -> str:
+        """The sentence in English, with its values."""
+        return self.message_in("en")
+
+    def message_in(self, language: str) -> str:
+        """The sentence in `language` ("en" or "fr"), with its values."""
+        values = {
+            name: value.in_language(language) if isinstance(value, Text) else value
+            for name, value in self.values.items()
+        }
+        return self.rule.message.in_language(language).format_map(_Values(values))
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits of rule, relation and key: the same wherever the row moves."""
+        told = "\x1f".join((self.rule.name, self.relation, *self.key))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def waived(self, by: Address) -> Finding:
+        """The same finding, accepted by the waiver at `by`."""
+        return replace(self, waived_by=by)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that a run found, sorted by place; iterable. `left_out` counts rows by table that were
+    set aside only because what they refer to was refused."""
+
+    all: tuple[Finding, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, found: Iterable[Finding], left_out: Mapping[str, int] | None = None) -> Findings:
+        """Findings sorted by address, rule and key."""
+        ordered = sorted(found, key=lambda one: (one.at, one.rule.name, one.relation, one.key))
+        return cls(tuple(ordered), dict(left_out or {}))
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.all)
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """The findings that no waiver accepts."""
+        return tuple(one for one in self.all if one.waived_by is None)
+
+    def count(self, severity: Severity) -> int:
+        """How many open findings have exactly this severity."""
+        return sum(one.severity == severity for one in self.open)
+
+    def reach(self, severity: Severity) -> bool:
+        """Whether an open finding is at or above `severity`."""
+        return any(one.severity >= severity for one in self.open)

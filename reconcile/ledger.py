@@ -1,0 +1,173 @@
+"""Files to a ledger: every table of a workspace, parsed, typed, each row with its address."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from reconcile.finding import Address, Finding, ReconcileError
+from reconcile.laws import laws
+from reconcile.reading.table import FileReading, LineFault, near, read_file
+from reconcile.tables import TABLES, Column, Table
+
+_DTYPES = {"whole": "Int64", "decimal": "float64", "date": "datetime64[s]", "yes": "bool"}
+_FOLDER = "claims"
+_OTHER_FILES = ("journal",)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many records a file holds and how many of them could not be read."""
+
+    records: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The tables of a workspace.
+
+    `tables` maps each table's name to a frame with a column per column of the format and the
+    integer `row` as its unnamed index, unique over all tables; `addresses` maps each row to its
+    file and line. `ids` are the ids read in each table, also of refused rows; `unknown` the tables
+    of which a file could not be read at all. `findings` are what was refused and why, `counts` the
+    records by file, `left_out` how many rows by table were set aside only because what they refer
+    to was refused.
+    """
+
+    workspace: Path
+    tables: Mapping[str, pd.DataFrame]
+    addresses: pd.DataFrame
+    ids: Mapping[str, frozenset[str]]
+    unknown: frozenset[str]
+    findings: tuple[Finding, ...]
+    counts: Mapping[str, Count]
+    left_out: Mapping[str, int]
+
+    def address(self, row: int) -> Address:
+        """Where `row` stands."""
+        return Address(str(self.addresses.at[row, "file"]), int(self.addresses.at[row, "line"]))
+
+    def only(self, event: str) -> Ledger:
+        """The same ledger with the claims and attributions of one event alone."""
+        tables = dict(self.tables)
+        for name in ("figures", "attributions"):
+            tables[name] = tables[name][tables[name]["event"] == event]
+        return replace(self, tables=tables)
+
+
+def load(workspace: str | os.PathLike[str]) -> Ledger:
+    """Parse every file of the workspace; what cannot be read becomes findings.
+
+    Raises ReconcileError if there is no `claims` folder there. No law that needs more than one cell
+    is tried here.
+    """
+    home = Path(workspace)
+    folder = home / _FOLDER
+    if not folder.is_dir():
+        raise ReconcileError(
+            f"{home} is no workspace: it has no folder {_FOLDER}; reconcile init makes one"
+        )
+    found = list(_stray_files(folder))
+    frames: dict[str, pd.DataFrame] = {}
+    ids: dict[str, frozenset[str]] = {}
+    unknown: set[str] = set()
+    counts: dict[str, Count] = {}
+    places: list[pd.DataFrame] = []
+    next_row = 0
+    for table in TABLES.values():
+        readings = [read_file(path, _name(path, home), table) for path in _files(folder, table)]
+        if not readings and not table.optional:
+            found.append(_missing(table))
+            unknown.add(table.name)
+        if not all(reading.whole for reading in readings):
+            unknown.add(table.name)
+        for reading in readings:
+            found += (_finding(reading.file, table.name, fault) for fault in reading.faults)
+            counts[reading.file] = Count(reading.records, reading.refused)
+        place = _places(readings, next_row)
+        next_row += len(place)
+        places.append(place)
+        frames[table.name] = _frame(table, readings, place.index)
+        ids[table.name] = frozenset().union(*(reading.ids for reading in readings))
+    return Ledger(
+        home, frames, pd.concat(places), ids, frozenset(unknown), tuple(found), counts, {}
+    )
+
+
+def parse(table: str, record: Mapping[str, str]) -> dict[str, object]:
+    """One record of `table`, given as texts by column, as typed values.
+
+    Raises ReconcileError with every fault of the record at once.
+    """
+    from reconcile.reading.cells import Fault
+    from reconcile.reading.table import value
+
+    told: dict[str, object] = {}
+    faults: list[str] = []
+    for column in TABLES[table].columns:
+        read = value(record.get(column.name, "").strip(), column)
+        if isinstance(read, Fault):
+            given = {"column": column.name, "value": record.get(column.name, ""), **read.values}
+            rule = laws()[read.rule]
+            faults.append(Finding(rule, table, (column.name,), Address(table), given).message)
+        told[column.name] = read
+    if faults:
+        raise ReconcileError("; ".join(faults))
+    return told
+
+
+def _files(folder: Path, table: Table) -> list[Path]:
+    single = folder / f"{table.name}.csv"
+    several = folder / table.name
+    found = [single] if os.path.lexists(single) else []
+    if several.is_dir():
+        found += sorted(path for path in several.rglob("*") if path.suffix.lower() == ".csv")
+    return found
+
+
+def _stray_files(folder: Path) -> Iterable[Finding]:
+    for path in sorted(folder.iterdir()):
+        stem = path.stem if path.suffix.lower() == ".csv" else path.name
+        known = stem in TABLES or stem in _OTHER_FILES
+        if (path.suffix.lower() == ".csv" or path.is_dir()) and not known:
+            values = {"value": path.name, "near": near(stem, list(TABLES))}
+            fault = LineFault(0, "unknown-file", values, (path.name,))
+            yield _finding(f"{_FOLDER}/{path.name}", path.name, fault)
+
+
+def _name(path: Path, home: Path) -> str:
+    return path.relative_to(home).as_posix()
+
+
+def _missing(table: Table) -> Finding:
+    header = ",".join(column.name for column in table.columns if not column.optional)
+    file = f"{_FOLDER}/{table.name}.csv"
+    fault = LineFault(0, "missing-table", {"file": file, "header": header}, (file,))
+    return _finding(file, table.name, fault)
+
+
+def _finding(file: str, relation: str, fault: LineFault) -> Finding:
+    address = Address(file, fault.line)
+    return Finding(laws()[fault.rule], relation, fault.key, address, fault.values)
+
+
+def _places(readings: list[FileReading], first: int) -> pd.DataFrame:
+    files = [reading.file for reading in readings for _ in reading.lines]
+    lines = [line for reading in readings for line in reading.lines]
+    index = pd.RangeIndex(first, first + len(lines))
+    return pd.DataFrame({"file": files, "line": lines}, index=index)
+
+
+def _frame(table: Table, readings: list[FileReading], rows: pd.Index[int]) -> pd.DataFrame:
+    def values(column: Column) -> pd.Series[object]:
+        told = [one for reading in readings for one in reading.columns.get(column.name, [])]
+        if column.kind == "yes":
+            told = [one is True for one in told]
+        return pd.Series(told, index=rows, dtype=_DTYPES.get(column.kind, "str"))
+
+    return pd.DataFrame({column.name: values(column) for column in table.columns}, index=rows)

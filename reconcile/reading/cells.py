@@ -1,0 +1,195 @@
+"""Cell texts to values: a value, or the rule that it breaks with what to say of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from reconcile.finding import Text
+from reconcile.reading import characters
+
+_WHOLE = re.compile(r"-?[0-9]+")
+_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,20})?")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ID = re.compile(r"[a-z0-9-]+")
+_GROUPED = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+\.0+")  # noqa: RUF001
+_NUMERIC_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})")
+_SEPARATORS = re.compile(r"[ \u00a0\u202f,.'’]")  # noqa: RUF001
+_LONGEST_WHOLE = 18
+_LONGEST_DATE = 40
+
+Value = str | int | float | bool | dt.date | None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a cell has no value: the rule it breaks, and the values for the rule's message."""
+
+    rule: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def text(cell: str) -> Value | Fault:
+    """Words as they stand, without control characters."""
+    if (found := characters.control(cell)) is not None:
+        return Fault("control-character", {"character": characters.name(found)})
+    return cell
+
+
+def name(cell: str) -> Value | Fault:
+    """Words that identify somebody: no invisible and no look-alike characters either."""
+    if isinstance(known := text(cell), Fault):
+        return known
+    if (found := characters.hidden(cell)) is not None:
+        return Fault("hidden-character", {"character": characters.name(found)})
+    if (found := characters.look_alike(cell)) is not None:
+        return Fault("look-alike-character", {"character": characters.name(found)})
+    return cell
+
+
+def identifier(cell: str) -> Value | Fault:
+    """An id: lower-case letters a to z, digits and hyphens."""
+    if _ID.fullmatch(cell):
+        return cell
+    if isinstance(known := name(cell), Fault):
+        return known
+    stranger = next(letter for letter in cell if not _ID.fullmatch(letter))
+    if stranger.isalpha() and not stranger.isascii() and _alphabetic_twin(stranger):
+        return Fault("look-alike-character", {"character": characters.name(stranger)})
+    plain = unicodedata.normalize("NFKD", cell).encode("ascii", "ignore").decode().lower()
+    offered = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return Fault(
+        "malformed-id", {"character": characters.name(stranger), "offered": offered or "?"}
+    )
+
+
+def identifiers(cell: str) -> Value | Fault:
+    """Ids separated by semicolons, kept as one text without white space."""
+    parts = [part.strip() for part in cell.split(";")]
+    for part in parts:
+        if not part:
+            return Fault("malformed-id", {"character": "a semicolon too many", "offered": "one ;"})
+        if isinstance(known := identifier(part), Fault):
+            return known
+    return ";".join(parts)
+
+
+def whole(cell: str) -> Value | Fault:
+    """A whole number in plain digits; a reading is offered for other writings of one."""
+    if _WHOLE.fullmatch(cell) and len(cell) <= _LONGEST_WHOLE:
+        return int(cell)
+    return Fault("not-a-whole-number", {"offer": _offer_whole(cell)})
+
+
+def decimal(cell: str) -> Value | Fault:
+    """A number in plain digits with a decimal point."""
+    if _DECIMAL.fullmatch(cell) and math.isfinite(value := float(cell)):
+        return value
+    return Fault("not-a-number", {"offer": _offered(cell.replace(",", "."), _DECIMAL)})
+
+
+def date(cell: str) -> Value | Fault:
+    """A day written year-month-day; a numeric date that could be two days is refused and says so."""
+    if _ISO.fullmatch(cell):
+        try:
+            return dt.date.fromisoformat(cell)
+        except ValueError:
+            return Fault("date-impossible")
+    if (parts := _NUMERIC_DATE.fullmatch(_ascii_digits(cell))) is not None:
+        return _numeric_date([int(part) for part in parts.groups()])
+    return Fault("date-not-iso", {"offer": _offer_date(cell)})
+
+
+def yes(cell: str) -> Value | Fault:
+    """A flag: "yes", or empty for no."""
+    return True if cell == "yes" else Fault("not-yes")
+
+
+PARSERS: dict[str, Callable[[str], Value | Fault]] = {
+    "text": text,
+    "word": text,
+    "name": name,
+    "id": identifier,
+    "ids": identifiers,
+    "whole": whole,
+    "decimal": decimal,
+    "date": date,
+    "yes": yes,
+}
+
+
+def _alphabetic_twin(letter: str) -> bool:
+    return unicodedata.name(letter, "").partition(" ")[0] in ("CYRILLIC", "GREEK", "ARMENIAN")
+
+
+def _ascii_digits(cell: str) -> str:
+    return "".join(
+        str(unicodedata.digit(one)) if one.isdigit() and not one.isascii() else one for one in cell
+    )
+
+
+def _offered(reading: str, form: re.Pattern[str]) -> Text:
+    plain = _ascii_digits(reading).strip().removeprefix("+")
+    if form.fullmatch(plain) and len(plain) <= _LONGEST_WHOLE:
+        return Text(
+            f"; if it means {plain}, write {plain}", f" ; s'il veut dire {plain}, écrire {plain}"
+        )
+    return Text("", "")
+
+
+def _offer_whole(cell: str) -> Text:
+    plain = _ascii_digits(cell)
+    if _GROUPED.fullmatch(plain):
+        plain = (
+            plain.partition(".0")[0]
+            if re.fullmatch(r"\d+\.0+", plain)
+            else (_SEPARATORS.sub("", plain))
+        )
+    return _offered(plain, _WHOLE)
+
+
+def _numeric_date(parts: list[int]) -> Fault:
+    first, second, third = parts
+    if first > 31:
+        readings = {_day(first, second, third)}
+    else:
+        year = third + 2000 if third < 100 else third
+        readings = {_day(year, second, first), _day(year, first, second)}
+    days = sorted(day for day in readings if day is not None)
+    if not days:
+        return Fault("date-impossible")
+    if len(days) == 1:
+        return Fault("date-not-iso", {"offer": _meaning(days[0])})
+    return Fault("date-ambiguous", {"one": days[0].isoformat(), "other": days[1].isoformat()})
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _offer_date(cell: str) -> Text:
+    if len(cell) > _LONGEST_DATE or not any(one.isdigit() for one in cell):
+        return Text("", "")
+    from dateutil import parser
+
+    epochs = (dt.datetime(2000, 1, 1), dt.datetime(2001, 12, 28))
+    try:
+        readings = {
+            parser.parse(cell, dayfirst=first, default=default).date()
+            for first in (True, False)
+            for default in epochs
+        }
+    except (ValueError, OverflowError, TypeError):
+        return Text("", "")
+    return _meaning(readings.pop()) if len(readings) == 1 else Text("", "")
+
+
+def _meaning(day: dt.date) -> Text:
+    return Text(f"; if it means that day, write {day}", f" ; si c'est ce jour-là, écrire {day}")

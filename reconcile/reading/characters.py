@@ -1,0 +1,51 @@
+"""Characters that deceive: control, invisible and look-alike ones, named for a reader."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_WORD = re.compile(r"[^\W\d_]+")
+_ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+
+
+def name(character: str) -> str:
+    """A character as "U+200B ZERO WIDTH SPACE"."""
+    return f"U+{ord(character):04X} {unicodedata.name(character, 'CONTROL CHARACTER')}"
+
+
+def control(text: str) -> str | None:
+    """The first control character or line separator of `text`, or None."""
+    found = _CONTROL.search(text)
+    return found.group() if found else None
+
+
+def hidden(text: str) -> str | None:
+    """The first invisible formatting character (zero-width, bidirectional control), or None."""
+    if text.isascii():
+        return None
+    return next((one for one in text if unicodedata.category(one) == "Cf"), None)
+
+
+def look_alike(text: str) -> str | None:
+    """The first letter of another alphabet inside a word of this one, or None.
+
+    A word wholly in one alphabet is ordinary; a Cyrillic letter among Latin ones is not. Full-width
+    and mathematical forms of Latin letters count as another alphabet.
+    """
+    if text.isascii():
+        return None
+    for word in _WORD.findall(text):
+        first = _alphabet(word[0])
+        for letter in word:
+            alphabet = _alphabet(letter)
+            if alphabet == "VARIANT" or {alphabet, first} <= set(_ALPHABETS) and alphabet != first:
+                return str(letter)
+    return None
+
+
+def _alphabet(letter: str) -> str:
+    if unicodedata.normalize("NFKC", letter) != unicodedata.normalize("NFC", letter):
+        return "VARIANT" if unicodedata.normalize("NFKC", letter).isascii() else "OTHER"
+    return unicodedata.name(letter, "OTHER").partition(" ")[0]

@@ -1,0 +1,90 @@
+"""Lines to records: comma-separated cells, one record a line, every line accounted for."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_LONGEST_BREAK = 50
+
+
+@dataclass(frozen=True)
+class Record:
+    """The cells of one line."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Lines that make no record, why (the name of a rule), and their text."""
+
+    line: int
+    span: int
+    rule: str
+    text: str
+
+
+def holds_something(line: str) -> bool:
+    """Whether a line holds anything but commas and white space."""
+    return bool(line.replace(",", "").strip())
+
+
+def split(line: str) -> list[str]:
+    """The cells of one line; raises csv.Error where its quotes are broken."""
+    return next(csv.reader([line], strict=True))
+
+
+def records(lines: Sequence[str], first: int, width: int) -> Iterator[Record | Broken]:
+    """Every record from the line numbered `first` on; `width` tells a broken cell from a lost quote.
+
+    A line whose quote stays open belongs to a cell broken over lines if the following lines close
+    it into a record of the right width; otherwise its quote was never closed and it stands alone.
+    """
+    at = first
+    while at <= len(lines):
+        line = lines[at - 1]
+        if not holds_something(line):
+            at += 1
+            continue
+        if '"' not in line:
+            if len(line) > csv.field_size_limit() and max(map(len, line.split(","))) > (
+                csv.field_size_limit()
+            ):
+                yield Broken(at, 1, "cell-too-long", line)
+            else:
+                yield Record(at, line.split(","))
+            at += 1
+            continue
+        try:
+            yield Record(at, split(line))
+            at += 1
+        except csv.Error as fault:
+            broken = _broken(lines, at, width, str(fault))
+            yield broken
+            at += broken.span
+
+
+def _broken(lines: Sequence[str], at: int, width: int, fault: str) -> Broken:
+    line = lines[at - 1]
+    if "limit" in fault:
+        return Broken(at, 1, "cell-too-long", line)
+    if "end of data" not in fault:
+        return Broken(at, 1, "stray-quote", line)
+    joined = line
+    for span in range(2, min(_LONGEST_BREAK, len(lines) - at + 1) + 1):
+        joined += "\n" + lines[at + span - 2]
+        if '"' not in lines[at + span - 2]:
+            continue
+        try:
+            closed = list(csv.reader(joined.split("\n"), strict=True))
+        except csv.Error as again:
+            if "end of data" in str(again):
+                continue
+            break
+        if len(closed) == 1 and len(closed[0]) == width:
+            return Broken(at, span, "line-break-in-cell", joined)
+        break
+    return Broken(at, 1, "unterminated-quote", line)

@@ -1,0 +1,194 @@
+"""One file of a table to typed columns, with every fault of every line."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rapidfuzz import process
+
+from reconcile.finding import Text
+from reconcile.reading import cells, text
+from reconcile.reading.records import Broken, Record, holds_something, records, split
+from reconcile.tables import Column, Table
+
+_SHOWN = 60
+_NEAR = 70
+
+
+@dataclass(frozen=True)
+class LineFault:
+    """A law broken on a line (0: by the whole file): the rule, what to say, and a lasting key."""
+
+    line: int
+    rule: str
+    values: dict[str, object]
+    key: tuple[str, ...]
+
+
+@dataclass
+class FileReading:
+    """What one file holds: the line and the values of each readable row, and all its faults.
+
+    `records` counts what stands in the file, `refused` what of it could not be read; `ids` are the
+    ids of all rows, refused ones too. `whole` is False where the file as such was refused.
+    """
+
+    file: str
+    lines: list[int] = field(default_factory=list)
+    columns: dict[str, list[cells.Value]] = field(default_factory=dict)
+    faults: list[LineFault] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    records: int = 0
+    refused: int = 0
+    whole: bool = True
+
+    def refuse(self, line: int, rule: str, **values: object) -> None:
+        """Refuse the file as a whole, for a fault on `line`."""
+        told = {"file": self.file, **values}
+        key = (self.file, *(str(value) for name, value in sorted(values.items()) if name == "column"))
+        self.faults.append(LineFault(line, rule, told, key))
+        self.whole = False
+
+
+def near(word: str, known: list[str] | set[str] | tuple[str, ...]) -> Text:
+    """A sentence that offers the known word most like `word`, or nothing."""
+    found = process.extractOne(word, sorted(known), score_cutoff=_NEAR) if len(word) < 200 else None
+    if found is None:
+        return Text("", "")
+    return Text(f"; did you mean {found[0]}?", f" ; vouliez-vous dire {found[0]} ?")
+
+
+def shown(cell: str) -> str:
+    """A cell as a message shows it: its beginning, if it is long."""
+    return cell if len(cell) <= _SHOWN else cell[:_SHOWN] + "…"
+
+
+def read_file(path: Path, file: str, table: Table) -> FileReading:
+    """Read one file of `table`; `file` is its name in addresses. Never raises for what it holds."""
+    reading = FileReading(file)
+    try:
+        if not path.is_file():
+            reading.refuse(0, "unreadable-file", why="it is not a file")
+            return reading
+        raw = path.read_bytes()
+    except OSError as fault:
+        reading.refuse(0, "unreadable-file", why=(fault.strerror or "unknown").lower())
+        return reading
+    try:
+        lines = text.lines(raw)
+    except text.NotUtf8 as fault:
+        reading.records = sum(
+            holds_something(line) for line in raw.decode("latin-1").split("\n")[1:]
+        )
+        reading.refused = reading.records
+        reading.refuse(
+            fault.line,
+            "not-utf8",
+            byte=f"{fault.byte:02x}",
+            encoding=fault.encoding or "no encoding known here",
+            iconv=fault.iconv,
+        )
+        return reading
+    _read_lines(lines, table, reading)
+    return reading
+
+
+def _read_lines(lines: list[str], table: Table, reading: FileReading) -> None:
+    first = next((at for at, line in enumerate(lines, 1) if holds_something(line)), 0)
+    header = _header(lines[first - 1], first, table, reading) if first else []
+    if not first:
+        names = ",".join(column.name for column in table.columns)
+        reading.refuse(1, "missing-header", header=names)
+    columns = {column.name: column for column in table.columns}
+    if reading.whole:
+        reading.columns = {name: [] for name in columns}
+    for record in records(lines, first + 1, len(header)):
+        reading.records += 1
+        if not reading.whole:
+            reading.refused += 1
+        elif isinstance(record, Broken):
+            reading.refused += 1
+            values: dict[str, object] = {
+                "value": shown(record.text),
+                "span": record.span,
+                "limit": csv.field_size_limit(),
+            }
+            reading.faults.append(
+                LineFault(record.line, record.rule, values, (_hash(record.text),))
+            )
+        else:
+            _read_record(record, header, columns, table.identity, reading)
+
+
+def _header(line: str, at: int, table: Table, reading: FileReading) -> list[str]:
+    try:
+        header = [cell.strip() for cell in split(line)]
+    except csv.Error:
+        reading.refuse(at, "broken-header")
+        return []
+    known = [column.name for column in table.columns]
+    for separator, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(header) == 1 and separator in header[0]:
+            reading.refuse(at, "wrong-separator", value=called)
+            return header
+    for name, times in Counter(header).items():
+        if name not in known:
+            missing = [one for one in known if one not in header]
+            reading.refuse(
+                at, "unknown-column", column=name, value=shown(name) or '""', near=near(name, missing)
+            )
+        elif times > 1:
+            reading.refuse(at, "repeated-column", column=name)
+    for column in table.columns:
+        if column.name not in header and not column.optional:
+            reading.refuse(at, "missing-column", column=column.name)
+    return header
+
+
+def _read_record(
+    record: Record,
+    header: list[str],
+    columns: dict[str, Column],
+    identity: str | None,
+    reading: FileReading,
+) -> None:
+    written = [cell.strip() for cell in record.cells]
+    hashed = ""
+    if len(written) != len(header):
+        reading.refused += 1
+        values: dict[str, object] = {"found": len(written), "expected": len(header)}
+        key = (_hash("\x1f".join(written)),)
+        reading.faults.append(LineFault(record.line, "wrong-width", values, key))
+        return
+    row: dict[str, cells.Value] = {}
+    for name, cell in zip(header, written, strict=True):
+        told = value(cell, columns[name])
+        if isinstance(told, cells.Fault):
+            hashed = hashed or _hash("\x1f".join(written))
+            given = {"column": name, "value": shown(cell), **told.values}
+            reading.faults.append(LineFault(record.line, told.rule, given, (hashed, name)))
+        else:
+            row[name] = told
+    if identity is not None and isinstance(found := row.get(identity), str):
+        reading.ids.add(found)
+    if hashed:
+        reading.refused += 1
+        return
+    reading.lines.append(record.line)
+    for name, values_of in reading.columns.items():
+        values_of.append(row.get(name))
+
+
+def value(cell: str, column: Column) -> cells.Value | cells.Fault:
+    """The value of one cell of `column` (None if it is empty), or its fault."""
+    if not cell:
+        return cells.Fault("empty-required-cell") if column.filled else None
+    return cells.PARSERS[column.kind](cell)
+
+
+def _hash(record: str) -> str:
+    return hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,62 @@
+-- One row is an event on which there is a claim: how much is said of it and how far that agrees
+-- key: event
+WITH said AS (
+  SELECT
+    event,
+    MAX(row) AS row,
+    ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows,
+    COUNT(*) AS standing,
+    COUNT(DISTINCT source) AS sources,
+    COUNT(DISTINCT CASE WHEN stance = 'figure' THEN side END) AS sides_with_figures,
+    COUNT_IF(stance = 'figure' AND side = 'government') AS official_figures,
+    COUNT_IF(stance = 'figure' AND side = 'insurgent') AS insurgent_figures,
+    MIN(CASE WHEN stance = 'figure' THEN side END) AS first_side
+  FROM standing
+  GROUP BY event
+),
+
+repeated AS (
+  SELECT event, COUNT(*) AS claims, COUNT(DISTINCT document) AS documents FROM claim GROUP BY event
+),
+
+contested AS (
+  SELECT
+    event,
+    COUNT(*) AS cells,
+    COUNT_IF(status = 'conflicting') AS conflicting,
+    COUNT_IF(status = 'self-contradicted') AS self_contradicted,
+    MAX(gap) AS widest_gap
+  FROM event_conflict
+  GROUP BY event
+),
+
+unanswered AS (
+  SELECT event, SUM(unanswered) AS unanswered FROM event_coverage WHERE party_side = 'government' GROUP BY event
+)
+
+SELECT
+  s.row, -- the newest row it rests on
+  s.rows, -- the rows it rests on
+  e.event, -- the event
+  e.name, -- its name
+  e.country, -- its country
+  e.starts_on, -- the day it began
+  e.kind, -- what kind of event
+  r.claims, -- claims, repeats and superseded ones included
+  r.documents, -- documents they were read in
+  s.standing, -- standing claims
+  s.sources, -- sources of the standing claims
+  NULLIF(s.sides_with_figures, 0) AS sides_with_figures, -- sides that give a figure; empty where none does
+  CASE WHEN s.sides_with_figures = 1 THEN s.first_side END AS only_side, -- the side that alone gives figures
+  s.official_figures, -- figures of a government
+  s.insurgent_figures, -- figures of an insurgent group
+  COALESCE(c.cells, 0) AS cells, -- measures and victim groups with a figure
+  COALESCE(c.conflicting, 0) AS conflicting, -- of these, where two sources share no number
+  COALESCE(c.self_contradicted, 0) AS self_contradicted, -- of these, where only one source contradicts itself
+  c.widest_gap, -- people between the two claims furthest apart
+  COALESCE(u.unanswered, 0) AS unanswered -- insurgent figures that the government concerned does not answer
+FROM events AS e
+INNER JOIN said AS s ON s.event = e.event
+INNER JOIN repeated AS r ON r.event = e.event
+LEFT JOIN contested AS c ON c.event = e.event
+LEFT JOIN unanswered AS u ON u.event = e.event
