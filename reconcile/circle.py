@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 
 def circles(edges: Iterable[tuple[int, str, str]]) -> dict[int, tuple[str, ...]]:
@@ -22,7 +23,7 @@ def circles(edges: Iterable[tuple[int, str, str]]) -> dict[int, tuple[str, ...]]
             TopologicalSorter(graph).prepare()
         except CycleError as fault:
             path = list(reversed(fault.args[1]))
-            last = max(zip(path, path[1:], strict=False), key=lambda edge: rows[edge])
+            last = max(pairwise(path), key=lambda edge: rows[edge])
             closing[rows.pop(last)] = tuple(path)
         else:
             return closing

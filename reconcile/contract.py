@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from reconcile.circle import circles
+from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, circles_of, finding_of
 from reconcile.finding import Finding
-from reconcile.laws import laws
 from reconcile.ledger import Ledger
-from reconcile.reading.table import near, shown
+from reconcile.model import LARGEST_FIGURE
 from reconcile.tables import TABLES, Column, Table
 
-LARGEST_FIGURE = 10_000_000_000
-_NUMBERS = ["low", "best", "high"]
-_NO_NUMBERS = ("silence", "denies-event")
-_STATEMENT = ["event", "source", "document", "asserted_on", "measure", "victims", "stated"]
-_STATEMENT += ["victims_party", "repeats", *_NUMBERS]
+_NO_NUMBERS = ["silence", "denies-event"]
 _DEGREES = {"latitude": 90, "longitude": 180}
-_STANDS_ALONE = ("supersedes", "answers", "origin")
-
-Values = dict[str, object]
 
 
 def hold(ledger: Ledger) -> Ledger:
@@ -32,15 +23,8 @@ def hold(ledger: Ledger) -> Ledger:
 
     Rows that are whole but refer to a refused row are left out and counted in `left_out`.
     """
-    found = [finding for table in TABLES.values() for finding in _broken(ledger, table)]
-    refused = {ledger_row for ledger_row, _ in found}
-    tables = {
-        name: frame[~frame.index.isin(refused)] if refused else frame
-        for name, frame in ledger.tables.items()
-    }
-    tables, left_out = _without_dangling(ledger, tables)
-    findings = (*ledger.findings, *(finding for _, finding in found))
-    return replace(ledger, tables=tables, findings=findings, left_out=left_out)
+    found = [broken for table in TABLES.values() for broken in _broken(ledger, table)]
+    return ledger.without({row for row, _ in found}, [finding for _, finding in found])
 
 
 def _broken(ledger: Ledger, table: Table) -> Iterable[tuple[int, Finding]]:
@@ -55,7 +39,7 @@ def _broken(ledger: Ledger, table: Table) -> Iterable[tuple[int, Finding]]:
         for law, row, column in _failures(schema, judged):
             if (law, row, column) not in told:
                 told.add((law, row, column))
-                yield row, _finding(ledger, table, law, row, column, judged)
+                yield row, finding_of(ledger, table, law, row, column, judged)
 
 
 def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[str, int, str]]:
@@ -72,9 +56,7 @@ def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[str
 
 def _schema(table: Table, ledger: Ledger) -> pa.DataFrameSchema:
     columns = {column.name: _column(table, column, ledger) for column in table.columns}
-    wide = _WIDE.get(table.name, {})
-    checks = [pa.Check(judge, name=law) for law, judge in wide.items()]
-    return pa.DataFrameSchema(columns, checks=checks)
+    return pa.DataFrameSchema(columns, checks=list(_wide_checks(table)))
 
 
 def _column(table: Table, column: Column, ledger: Ledger) -> pa.Column:
@@ -95,12 +77,12 @@ def _column(table: Table, column: Column, ledger: Ledger) -> pa.Column:
 
 
 def _reversed(figures: pd.DataFrame) -> pd.Series[bool]:
-    low, best, high = (figures[name].astype("float64") for name in _NUMBERS)
+    low, best, high = (figures[name].astype("float64") for name in NUMBERS)
     return ~((low > best) | (best > high) | (low > high))
 
 
 def _numbers_without_figure(figures: pd.DataFrame) -> pd.Series[bool]:
-    return ~(figures["stance"].isin(_NO_NUMBERS) & figures[_NUMBERS].notna().any(axis=1))
+    return ~(figures["stance"].isin(_NO_NUMBERS) & figures[NUMBERS].notna().any(axis=1))
 
 
 def _ends_after_start(events: pd.DataFrame) -> pd.Series[bool]:
@@ -112,51 +94,36 @@ def _whole_coordinate(events: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _once(figures: pd.DataFrame) -> pd.Series[bool]:
-    return ~figures.duplicated(_STATEMENT) | figures["claim"].duplicated()
+    return ~figures.duplicated(STATEMENT) | figures["claim"].duplicated()
 
 
-def _circle_free(source: str, target: str) -> Callable[[pd.DataFrame], pd.Series[bool]]:
+def _circle_free(table: Table, target: str) -> Callable[[pd.DataFrame], pd.Series[bool]]:
     def judge(frame: pd.DataFrame) -> pd.Series[bool]:
-        return pd.Series(~frame.index.isin(list(_circles(frame, source, target))), frame.index)
+        closing = list(circles_of(frame, table.identity or table.columns[0].name, target))
+        return pd.Series(~frame.index.isin(closing), frame.index)
 
     return judge
 
 
-def _circles(frame: pd.DataFrame, source: str, target: str) -> dict[int, tuple[str, ...]]:
-    given = frame[frame[target].notna() & (frame[target] != "")]
-    edges = zip(given.index, given[source], given[target], strict=True)
-    return circles(
-        (int(row), origin, one)
-        for row, origin, targets in edges
-        for one in str(targets).split(";")
-        if target != "supersedes" or one != origin
-    )
-
-
-_CIRCLES = {
-    "tree-in-a-circle": "within",
-    "parts-in-a-circle": "part_of",
-    "supersedes-in-a-circle": "supersedes",
-    "repeats-in-a-circle": "repeats",
-    "answers-in-a-circle": "answers",
-}
 _WIDE: dict[str, dict[str, Callable[[pd.DataFrame], pd.Series[bool]]]] = {
-    "victims": {"tree-in-a-circle": _circle_free("victims", "within")},
-    "measures": {"tree-in-a-circle": _circle_free("measure", "within")},
     "events": {
         "event-ends-before-it-starts": _ends_after_start,
         "half-a-coordinate": _whole_coordinate,
     },
-    "event_parts": {"parts-in-a-circle": _circle_free("event", "part_of")},
     "figures": {
         "reversed-interval": _reversed,
         "numbers-without-figure": _numbers_without_figure,
         "claim-twice": _once,
-        "supersedes-in-a-circle": _circle_free("claim", "supersedes"),
-        "repeats-in-a-circle": _circle_free("claim", "repeats"),
-        "answers-in-a-circle": _circle_free("claim", "answers"),
     },
 }
+
+
+def _wide_checks(table: Table) -> Iterable[pa.Check]:
+    for law, judge in _WIDE.get(table.name, {}).items():
+        yield pa.Check(judge, name=law)
+    for law, target in CIRCLES.items():
+        if any(column.name == target for column in table.columns):
+            yield pa.Check(_circle_free(table, target), name=law)
 
 
 def _links(frame: pd.DataFrame, table: Table) -> Iterable[tuple[Column, pd.DataFrame]]:
@@ -174,15 +141,19 @@ def _links(frame: pd.DataFrame, table: Table) -> Iterable[tuple[Column, pd.DataF
 
 def _link_schema(column: Column, ledger: Ledger) -> pa.DataFrameSchema:
     known = pa.Check.isin(ledger.ids[column.refers], name="unknown-reference")
-    checks = [] if column.name != "supersedes" else [
-        pa.Check(lambda links: links["claim"] != links["target"], name="supersedes-itself"),
-        pa.Check(_same("source"), name="supersedes-another-source"),
-        pa.Check(_same("event"), name="supersedes-another-event"),
-        pa.Check(
-            lambda links: ~(links["target_asserted_on"] > links["asserted_on"]),
-            name="supersedes-a-later-claim",
-        ),
-    ]
+    checks = (
+        []
+        if column.name != "supersedes"
+        else [
+            pa.Check(lambda links: links["claim"] != links["target"], name="supersedes-itself"),
+            pa.Check(_same("source"), name="supersedes-another-source"),
+            pa.Check(_same("event"), name="supersedes-another-event"),
+            pa.Check(
+                lambda links: ~(links["target_asserted_on"] > links["asserted_on"]),
+                name="supersedes-a-later-claim",
+            ),
+        ]
+    )
     return pa.DataFrameSchema({"target": pa.Column(checks=[known])}, checks=checks)
 
 
@@ -192,124 +163,3 @@ def _same(name: str) -> Callable[[pd.DataFrame], pd.Series[bool]]:
         return target.isna() | (target == links[name])
 
     return judge
-
-
-def _finding(
-    ledger: Ledger, table: Table, law: str, row: int, column: str, frame: pd.DataFrame
-) -> Finding:
-    told = frame.loc[[row]]
-    values = _values(ledger, table, law, told, column)
-    cells = told.iloc[0]
-    if table.identity is not None and law != "duplicate-id":
-        key: tuple[str, ...] = (str(cells[table.identity]),)
-    else:
-        key = tuple("" if pd.isna(cells[one.name]) else str(cells[one.name]) for one in table.columns)
-    key += (str(values["column"]),) if column else ()
-    also = tuple(values.pop("also", ()))  # type: ignore[arg-type, var-annotated]
-    return Finding(laws()[law], table.name, key, ledger.address(row), values, also, "pandera")
-
-
-def _values(
-    ledger: Ledger, table: Table, law: str, told: pd.DataFrame, column: str
-) -> Values:
-    """What the message of a law says of the row (or, of links, the rows) it was broken on."""
-    row = told.iloc[0]
-    if column == "target":
-        return _reference(ledger, next(one for one in table.columns if one.kind == "ids"),
-                          next(one for one in told["target"] if one not in ledger.ids["figures"]))
-    if column:
-        given = next(one for one in table.columns if one.name == column)
-        return _cell_values(ledger, table, law, given, row)
-    if law in _CIRCLES:
-        source = table.identity or "event"
-        path = _circles(ledger.tables[table.name], source, _CIRCLES[law])[int(row.name)]
-        return {"value": row[source], "circle": " → ".join(path)}
-    if law == "claim-twice":
-        frame = ledger.tables[table.name]
-        same = frame[_STATEMENT].eq(row[_STATEMENT]) | frame[_STATEMENT].isna() & row[_STATEMENT].isna()
-        first = ledger.address(int(frame.index[same.all(axis=1)][0]))
-        return {"value": row["claim"], "first": first, "also": (first,)}
-    if law.startswith("supersedes"):
-        return _correction(law, told)
-    values: Values = {str(name): _plain(cell) for name, cell in row.items()}
-    if law == "half-a-coordinate":
-        given_, other = ("latitude", "longitude")
-        if pd.isna(row["latitude"]):
-            given_, other = other, given_
-        values |= {"column": given_, "other": other}
-    values["numbers"] = ", ".join(f"{one} {values[one]}" for one in _NUMBERS if values.get(one) != "–")
-    return values
-
-
-def _cell_values(
-    ledger: Ledger, table: Table, law: str, column: Column, row: pd.Series[object]
-) -> Values:
-    value = str(row[column.name])
-    if law == "unknown-reference":
-        return _reference(ledger, column, value)
-    values: Values = {"column": column.name, "value": shown(value)}
-    if law == "unknown-word":
-        return values | {"words": ", ".join(column.words), "near": near(value, column.words)}
-    if law == "duplicate-id":
-        frame = ledger.tables[table.name]
-        first = ledger.address(int(frame.index[frame[column.name] == value][0]))
-        return values | {"first": first, "also": (first,)}
-    return values
-
-
-def _reference(ledger: Ledger, column: Column, value: str) -> Values:
-    return {
-        "column": column.name,
-        "value": shown(value),
-        "table": column.refers,
-        "near": near(value, set(ledger.ids[column.refers])),
-    }
-
-
-_CORRECTED = {
-    "supersedes-another-source": "source",
-    "supersedes-another-event": "event",
-    "supersedes-a-later-claim": "asserted_on",
-}
-
-
-def _correction(law: str, links: pd.DataFrame) -> Values:
-    if law not in _CORRECTED:
-        return {}
-    name = _CORRECTED[law]
-    target = links[f"target_{name}"]
-    wrong = target > links[name] if name == "asserted_on" else target.notna() & (target != links[name])
-    link = links[wrong].iloc[0]
-    own = _plain(link[name])
-    return {"value": link["target"], name: own, "date": own, "other": _plain(link[f"target_{name}"])}
-
-
-def _plain(cell: object) -> str:
-    if cell is None or pd.isna(cell):  # type: ignore[call-overload]
-        return "–"
-    return cell.date().isoformat() if isinstance(cell, pd.Timestamp) else shown(str(cell))
-
-
-def _without_dangling(
-    ledger: Ledger, tables: dict[str, pd.DataFrame]
-) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
-    if not ledger.unknown and all(len(tables[name]) == len(ledger.ids[name] or tables[name])
-                                  for name in tables):
-        return tables, {}
-    left_out: dict[str, int] = {}
-    changed = True
-    while changed:
-        changed = False
-        for table in TABLES.values():
-            frame = tables[table.name]
-            kept = pd.Series(True, frame.index)
-            for column in table.columns:
-                if column.refers and column.name not in _STANDS_ALONE:
-                    target = tables[column.refers]
-                    known = target[TABLES[column.refers].identity]
-                    kept &= frame[column.name].isna() | frame[column.name].isin(known)
-            if not kept.all():
-                left_out[table.name] = left_out.get(table.name, 0) + int((~kept).sum())
-                tables = {**tables, table.name: frame[kept]}
-                changed = True
-    return tables, left_out

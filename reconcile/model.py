@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LARGEST_FIGURE = 10_000_000_000
+"""More than all the people there are: a number above it counts no people."""
+
 STANCES = ("figure", "vague", "denies-event", "denies-figure", "denies-authorship", "silence")
 """What a source does with a figure; zero is a figure, silence is not."""
 

@@ -16,9 +16,9 @@ _WHOLE = re.compile(r"-?[0-9]+")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,20})?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[a-z0-9-]+")
-_GROUPED = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+\.0+")  # noqa: RUF001
+_GROUPED = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+\.0+")
 _NUMERIC_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})")
-_SEPARATORS = re.compile(r"[ \u00a0\u202f,.'’]")  # noqa: RUF001
+_SEPARATORS = re.compile(r"[ \u00a0\u202f,.'’]")
 _LONGEST_WHOLE = 18
 _LONGEST_DATE = 40
 
@@ -93,7 +93,7 @@ def decimal(cell: str) -> Value | Fault:
 
 
 def date(cell: str) -> Value | Fault:
-    """A day written year-month-day; a numeric date that could be two days is refused and says so."""
+    """A day written year-month-day; a numeric date that could be two days says which two."""
     if _ISO.fullmatch(cell):
         try:
             return dt.date.fromisoformat(cell)

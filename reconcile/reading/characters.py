@@ -7,7 +7,7 @@ import unicodedata
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WORD = re.compile(r"[^\W\d_]+")
-_ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+_ALPHABETS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
 
 
 def name(character: str) -> str:
@@ -40,7 +40,7 @@ def look_alike(text: str) -> str | None:
         first = _alphabet(word[0])
         for letter in word:
             alphabet = _alphabet(letter)
-            if alphabet == "VARIANT" or {alphabet, first} <= set(_ALPHABETS) and alphabet != first:
+            if alphabet == "VARIANT" or (alphabet != first and {alphabet, first} <= _ALPHABETS):
                 return str(letter)
     return None
 

@@ -38,7 +38,7 @@ def split(line: str) -> list[str]:
 
 
 def records(lines: Sequence[str], first: int, width: int) -> Iterator[Record | Broken]:
-    """Every record from the line numbered `first` on; `width` tells a broken cell from a lost quote.
+    """Every record from line `first` on; `width` tells a broken cell from a lost quote.
 
     A line whose quote stays open belongs to a cell broken over lines if the following lines close
     it into a record of the right width; otherwise its quote was never closed and it stands alone.

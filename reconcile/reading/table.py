@@ -49,7 +49,10 @@ class FileReading:
     def refuse(self, line: int, rule: str, **values: object) -> None:
         """Refuse the file as a whole, for a fault on `line`."""
         told = {"file": self.file, **values}
-        key = (self.file, *(str(value) for name, value in sorted(values.items()) if name == "column"))
+        key = (
+            self.file,
+            *(str(value) for name, value in sorted(values.items()) if name == "column"),
+        )
         self.faults.append(LineFault(line, rule, told, key))
         self.whole = False
 
@@ -139,7 +142,11 @@ def _header(line: str, at: int, table: Table, reading: FileReading) -> list[str]
         if name not in known:
             missing = [one for one in known if one not in header]
             reading.refuse(
-                at, "unknown-column", column=name, value=shown(name) or '""', near=near(name, missing)
+                at,
+                "unknown-column",
+                column=name,
+                value=shown(name) or '""',
+                near=near(name, missing),
             )
         elif times > 1:
             reading.refuse(at, "repeated-column", column=name)

@@ -22,7 +22,7 @@ _SAMPLE = 200_000
 
 @dataclass(frozen=True)
 class NotUtf8(Exception):
-    """`raw` is not UTF-8: the line of the first byte that is not, that byte, what it seems to be."""
+    """Not UTF-8: the line of the first byte that is not, that byte, what it all seems to be."""
 
     line: int
     byte: int

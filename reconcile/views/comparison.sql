@@ -16,8 +16,24 @@ apart AS (
   SELECT * FROM event_gap WHERE side = 'government' AND other_side = 'insurgent'
 ),
 
-whole AS (
-  SELECT DISTINCT part_of FROM event_parts
+of_parts AS (
+  SELECT
+    p.part_of AS event,
+    s.measure,
+    s.victims,
+    COUNT_IF(s.side = 'government') > 0 AS official,
+    COUNT_IF(s.side = 'insurgent') > 0 AS insurgent,
+    COUNT(DISTINCT CASE WHEN b.side = 'government' THEN p.event END) > 0 AS both_sides
+  FROM event_closure AS p
+  INNER JOIN event_side AS s ON s.event = p.event AND s.figures > 0
+  LEFT JOIN event_side AS b
+    ON
+      s.side = 'insurgent'
+      AND b.event = s.event
+      AND b.measure = s.measure
+      AND b.victims = s.victims
+      AND b.figures > 0
+  GROUP BY p.part_of, s.measure, s.victims
 )
 
 SELECT
@@ -26,7 +42,7 @@ SELECT
   c.event, -- the event
   e.country, -- the country of the event
   DATE_TRUNC('month', e.starts_on) AS month, -- the month in which the event began
-  e.kind = 'period-total' OR w.part_of IS NOT NULL AS holds_others, -- whether the event is a total over others
+  COALESCE(e.kind = 'period-total', FALSE) AS period_total, -- whether the event is a total over others
   c.measure, -- what is counted
   c.victims, -- whose dead, wounded, ...
   COALESCE(o.figures, 0) AS official_figures, -- figures of a government
@@ -43,10 +59,16 @@ SELECT
   COALESCE(i.denials, 0) AS insurgent_denials, -- insurgent denials
   g.gap, -- people between the two claims furthest apart; above 0 they share no number
   g.ratio, -- the larger number named as a multiple of the smaller
-  g.higher_side -- the side that names the larger number
+  g.higher_side, -- the side that names the larger number
+  COALESCE(o.figures, 0) > 0 AND NOT COALESCE(p.official, FALSE)
+    AS adds_official, -- whether the official figure counts in a sum: there is one, and none for a part
+  COALESCE(i.figures, 0) > 0 AND NOT COALESCE(p.insurgent, FALSE)
+    AS adds_insurgent, -- whether the insurgent figure counts in a sum
+  COALESCE(o.figures, 0) > 0 AND COALESCE(i.figures, 0) > 0 AND NOT COALESCE(p.both_sides, FALSE)
+    AS adds_both -- whether both count in a sum over events on which both give a figure
 FROM cell AS c
 INNER JOIN events AS e ON e.event = c.event
-LEFT JOIN whole AS w ON w.part_of = c.event
+LEFT JOIN of_parts AS p ON p.event = c.event AND p.measure = c.measure AND p.victims = c.victims
 LEFT JOIN event_side AS o
   ON o.event = c.event AND o.measure = c.measure AND o.victims = c.victims AND o.side = 'government'
 LEFT JOIN event_side AS i

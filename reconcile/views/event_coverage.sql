@@ -101,6 +101,8 @@ SELECT
   COALESCE(r.silences, 0) AS silences, -- how often it spoke and gave no toll
   p.figures_of_others, -- figures that others give for these victims
   COALESCE(u.unanswered, 0) AS unanswered, -- figures of the opposing side to which it gives neither figure nor denial
+  CASE WHEN p.party_side = 'government' AND p.interest = 'own' THEN COALESCE(u.unanswered, 0) END
+    AS unanswered_by_government, -- the same, where a government leaves figures of its own dead open; else empty
   u.unanswered_claims -- those claims
 FROM place AS p
 LEFT JOIN reply AS r ON r.event = p.event AND r.party = p.party AND r.interest = p.interest

@@ -31,7 +31,7 @@ contested AS (
 ),
 
 unanswered AS (
-  SELECT event, SUM(unanswered) AS unanswered FROM event_coverage WHERE party_side = 'government' GROUP BY event
+  SELECT event, SUM(unanswered_by_government) AS unanswered FROM event_coverage GROUP BY event
 )
 
 SELECT

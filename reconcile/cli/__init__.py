@@ -1,0 +1,71 @@
+"""The command line: the only owner of stdout, stderr, exit codes and the clock."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from reconcile.cli import check, compare, explain, init, query, report
+from reconcile.finding import ReconcileError
+
+app = typer.Typer(
+    name="reconcile",
+    help="Set conflicting casualty claims side by side and say where they cannot all hold.\n\n"
+    "A workspace is a folder with claims/ and, if it likes, expectations/. "
+    "Start with: reconcile init --example sahel && reconcile check sahel",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from reconcile import __version__
+
+        typer.echo(f"reconcile {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("init")(init.init)
+app.command("check")(check.check)
+app.command("report")(report.report)
+app.command("compare")(compare.compare)
+app.command("sql")(query.sql)
+app.command("explain")(explain.explain)
+
+
+def main() -> None:
+    """Run the command line. Exit 0 clean, 1 findings, 2 the run failed."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except ReconcileError as fault:
+        from reconcile.escape import terminal
+
+        print(f"reconcile: {terminal(fault)}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        print("reconcile: the run failed; this is a fault of the program", file=sys.stderr)
+        sys.exit(2)

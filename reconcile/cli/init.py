@@ -1,0 +1,61 @@
+"""`reconcile init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconcile.cli.options import Workspace
+
+_VOCABULARIES = ("victims", "measures")
+
+
+def init(
+    workspace: Workspace = Path(),
+    example: Annotated[
+        bool, typer.Option("--example", help="Put the Sahel ledger of 2025 into it, to try.")
+    ] = False,
+) -> None:
+    """Make a workspace: claims/ with its tables, headers and the format described.
+
+    The trees of victims and measures come filled; with --example the whole Sahel ledger does.
+    Nothing that is there is touched: a folder that already holds claims/ is refused.
+
+    Examples:
+
+      reconcile init my-ledger
+
+      reconcile init --example sahel
+    """
+    from reconcile.bundled import content
+    from reconcile.finding import ReconcileError
+    from reconcile.tables import TABLES
+
+    claims = workspace / "claims"
+    if claims.exists():
+        raise ReconcileError(f"{claims} is there already; nothing was changed")
+    shipped = content("claims")
+    texts: dict[Path, bytes] = {}
+    if example:
+        found = [*shipped.glob("*.csv"), *shipped.glob("*/*.csv")]
+        texts = {path.relative_to(shipped): path.read_bytes() for path in sorted(found)}
+    else:
+        for table in TABLES.values():
+            file = Path(f"{table.name}.csv")
+            header = ",".join(column.name for column in table.columns) + "\n"
+            texts[file] = (
+                (shipped / file).read_bytes() if table.name in _VOCABULARIES else header.encode()
+            )
+    texts[Path("README.md")] = (shipped / "README.md").read_bytes()
+    try:
+        for file, text in texts.items():
+            (claims / file).parent.mkdir(parents=True, exist_ok=True)
+            (claims / file).write_bytes(text)
+    except OSError as fault:
+        raise ReconcileError(f"{claims} cannot be made: {fault.strerror}") from None
+    typer.echo(
+        f"made {claims} with {len(texts)} files; its README.md describes every column", err=True
+    )
+    typer.echo(f"next: reconcile check {workspace}", err=True)

@@ -1,0 +1,58 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Workspace = Annotated[
+    Path, typer.Argument(help="The workspace: a folder that holds claims/.", show_default="here")
+]
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option("--workspace", "-w", help="The workspace: a folder that holds claims/."),
+]
+Event = Annotated[
+    str | None, typer.Option(help="Only events whose id or name contains this.", metavar="TEXT")
+]
+Country = Annotated[
+    str | None, typer.Option(help="Only events in this country, as ML, BF, NE.", metavar="CODE")
+]
+Since = Annotated[
+    dt.datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Only events of this day or later.", metavar="DATE"),
+]
+Until = Annotated[
+    dt.datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Only events of this day or earlier.", metavar="DATE"),
+]
+
+
+class FailOn(StrEnum):
+    """The severity from which a check fails."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    NEVER = "never"
+
+
+class Language(StrEnum):
+    """The languages of the product."""
+
+    EN = "en"
+    FR = "fr"
+
+
+def day(moment: dt.datetime | None) -> dt.date | None:
+    """The day of an option's moment."""
+    return None if moment is None else moment.date()
+
+
+def prefix(workspace: Path) -> str:
+    """What makes an address of the workspace one that an editor finds from here."""
+    return "" if workspace == Path() else f"{workspace.as_posix().rstrip('/')}/"

@@ -1,0 +1,84 @@
+"""`reconcile sql`."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconcile.cli.options import WorkspaceOption
+from reconcile.cli.progress import progress
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT over the tables and views.")],
+    workspace: WorkspaceOption = Path(),
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, also on a terminal.")] = False,
+) -> None:
+    """Ask the tables and views of a ledger with SQL (DuckDB).
+
+    Prints a table on a terminal and CSV elsewhere. `reconcile explain` lists the relations. Nothing
+    outside the ledger can be read, and nothing is written.
+
+    Examples:
+
+      reconcile sql "SELECT event, status, gap FROM event_conflict ORDER BY gap DESC LIMIT 10"
+
+      reconcile sql "SELECT * FROM standing WHERE side = 'insurgent'" --csv > insurgent.csv
+    """
+    with progress("reading the ledger"):
+        import duckdb
+
+        from reconcile.finding import ReconcileError
+        from reconcile.pipeline import connect, read
+
+        database = connect(read(workspace))
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
+    try:
+        told = database.execute(query)
+        names = [column[0] for column in told.description or []]
+        rows = told.fetchall()
+    except duckdb.Error as fault:
+        raise ReconcileError(str(fault)) from None
+    if as_csv or not sys.stdout.isatty():
+        _print_csv(names, rows)
+    else:
+        _print_table(names, rows)
+
+
+def _print_csv(names: list[str], rows: list[tuple[object, ...]]) -> None:
+    from reconcile.escape import spreadsheet
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([spreadsheet(_flat(cell)) for cell in row] for row in rows)
+
+
+def _print_table(names: list[str], rows: list[tuple[object, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from reconcile.escape import terminal
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for at, name in enumerate(names):
+        numbers = all(isinstance(row[at], int | float | None) for row in rows)
+        table.add_column(
+            Text(terminal(name)), justify="right" if numbers else "left", overflow="fold"
+        )
+    for row in rows:
+        table.add_row(*(Text(terminal(_flat(cell) or "")) for cell in row))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(Text(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", "dim"))
+
+
+def _flat(cell: object) -> str | None:
+    if cell is None:
+        return None
+    return "; ".join(map(str, cell)) if isinstance(cell, list) else str(cell)

@@ -1,0 +1,277 @@
+"""Expectations: suites of Great Expectations kept as files, put to tables and views."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from reconcile.bundled import content
+from reconcile.database import views
+from reconcile.finding import Finding, ReconcileError, Rule, Severity, Text
+from reconcile.ledger import Ledger
+from reconcile.model import Quantity
+from reconcile.naming import Names
+from reconcile.rules import TEXTS, rule_from
+from reconcile.tables import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+SEVERITIES = {"critical": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.NOTE}
+_KEYS = {"type", "severity", "kwargs", "meta"}
+_META = {"rule", *TEXTS, *(f"{text}_fr" for text in TEXTS)}
+_COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_set", "sum_columns")
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One file of expectations: the relation it tests, the file as named to the user, its texts."""
+
+    relation: str
+    file: str
+    bundled: bool
+    told: Mapping[str, Any]
+
+    def rules(self) -> dict[str, Rule]:
+        """The rules of the suite by name. Raises ReconcileError for what a rule lacks."""
+        return {rule.name: rule for rule in map(self._rule, self.told["expectations"])}
+
+    def _rule(self, expectation: Mapping[str, Any]) -> Rule:
+        meta = expectation["meta"]
+        texts = {text: meta["message"] for text in TEXTS} | {
+            "reason": "",
+            "example": "",
+            "answer": "",
+            **meta,
+        }
+        return rule_from(meta["rule"], texts, SEVERITIES[expectation["severity"]], "expectation")
+
+
+def suites(workspace: Path) -> list[Suite]:
+    """The suites that serve a workspace: its own files, and the bundled ones it does not replace.
+
+    Raises ReconcileError with the file's name for a file that is not TOML, an unknown or missing
+    key, a severity that is not critical, warning or info, or a rule without a name or a message.
+    """
+    own = workspace / "expectations"
+    shipped = content("expectations")
+    paths = {path.stem: (path, True) for path in sorted(shipped.glob("*.toml"))}
+    if own.is_dir() and own.resolve() != shipped.resolve():
+        paths |= {path.stem: (path, False) for path in sorted(own.glob("*.toml"))}
+    return [_load(path, bundled) for _, (path, bundled) in sorted(paths.items())]
+
+
+def _load(path: Path, bundled: bool) -> Suite:
+    file = f"expectations/{path.name}"
+
+    def wrong(what: str) -> ReconcileError:
+        return ReconcileError(f"{file}: {what}")
+
+    try:
+        told = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise wrong(f"not readable as TOML: {fault}") from None
+    if set(told) != {"expectations"} or not isinstance(told["expectations"], list):
+        found = ", ".join(sorted(told)) or "nothing"
+        raise wrong(f"a suite holds [[expectations]] and nothing else; this file holds {found}")
+    names: set[str] = set()
+    for at, expectation in enumerate(told["expectations"], 1):
+        if set(expectation) != _KEYS:
+            raise wrong(_keys(f"expectation {at}", set(expectation), _KEYS, _KEYS))
+        meta = expectation["meta"]
+        if not {"rule", "message"} <= set(meta) <= _META:
+            raise wrong(
+                _keys(f"the meta of expectation {at}", set(meta), {"rule", "message"}, _META)
+            )
+        if expectation["severity"] not in SEVERITIES:
+            allowed = ", ".join(SEVERITIES)
+            raise wrong(
+                f"{meta['rule']}: severity {expectation['severity']!r} is none of {allowed}"
+            )
+        if meta["rule"] in names:
+            raise wrong(f"{meta['rule']}: the rule is there twice")
+        if "@" in str(expectation["kwargs"].get("row_condition", "")):
+            raise wrong(f"{meta['rule']}: a row_condition may name columns only, not variables (@)")
+        names.add(meta["rule"])
+    return Suite(path.stem, file, bundled, told)
+
+
+def _keys(where: str, found: set[str], needed: set[str], allowed: set[str]) -> str:
+    missing = ", ".join(sorted(needed - found))
+    unknown = ", ".join(sorted(found - allowed))
+    parts = [f"lacks {missing}"] if missing else []
+    parts += [f"has the unknown key {unknown}"] if unknown else []
+    return f"{where} {' and '.join(parts)}"
+
+
+def judge(
+    ledger: Ledger, database: duckdb.DuckDBPyConnection, asked: Iterable[Suite]
+) -> Iterator[Finding]:
+    """What the suites find in the relations of a database made by `reconcile.connect`.
+
+    Raises ReconcileError with the file's name for an unknown relation, column, expectation or
+    argument, and for an expectation that itself raises: never a pass.
+    """
+    names = Names(database)
+    expectations = _GreatExpectations()
+    for suite in asked:
+        frame = _relation(database, suite)
+        rules = suite.rules()
+        rows = frame.to_dict("records")
+        for rule_name, at in expectations.failures(suite, frame):
+            yield _finding(ledger, suite.relation, rules[rule_name], rows[at], names)
+
+
+class _GreatExpectations:
+    """One ephemeral context of Great Expectations, imported when first needed."""
+
+    def __init__(self) -> None:
+        os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+
+        self._context = gx.get_context(mode="ephemeral")
+        self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        self._frames = self._context.data_sources.add_pandas("views")
+
+    def failures(self, suite: Suite, frame: pd.DataFrame) -> Iterator[tuple[str, int]]:
+        """The rule and the row of the frame, for each row that an expectation refuses."""
+        asset = self._frames.add_dataframe_asset(suite.relation)
+        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            outcome = batch.validate(self._suite(suite, frame), result_format="COMPLETE")
+        if len(outcome.results) != len(suite.told["expectations"]):
+            raise ReconcileError(f"{suite.file}: an expectation was dropped without a word")
+        for result in outcome.results:
+            name = result.expectation_config.meta["rule"]
+            if (raised := _raised(result.exception_info)) is not None:
+                raise ReconcileError(f"{suite.file}: {name}: {raised}")
+            if result.success:
+                continue
+            rows = result.result.get("unexpected_index_list")
+            if rows is None:
+                raise ReconcileError(
+                    f"{suite.file}: {name}: the expectation judges the relation as a whole and names"
+                    " no row; use one that judges rows"
+                )
+            yield from ((name, row) for row in rows)
+
+    def _suite(self, suite: Suite, frame: pd.DataFrame) -> Any:
+        from great_expectations.core import ExpectationSuite
+        from great_expectations.exceptions.exceptions import ExpectationNotFoundError
+        from great_expectations.expectations.registry import get_expectation_impl
+
+        for told in suite.told["expectations"]:
+            name = told["meta"]["rule"]
+            try:
+                kind = get_expectation_impl(told["type"])
+            except ExpectationNotFoundError:
+                raise ReconcileError(
+                    f"{suite.file}: {name}: no expectation is called {told['type']}"
+                ) from None
+            _know_arguments(suite, name, told["kwargs"], kind, frame)
+            try:
+                kind(**told["kwargs"])
+            except (TypeError, ValueError) as fault:
+                raise ReconcileError(f"{suite.file}: {name}: {fault}") from None
+        return ExpectationSuite(name=suite.relation, **suite.told)
+
+
+def _know_arguments(
+    suite: Suite, rule: str, arguments: Mapping[str, Any], kind: Any, frame: pd.DataFrame
+) -> None:
+    known = set(kind.__fields__)
+    for argument, value in arguments.items():
+        if argument not in known:
+            raise ReconcileError(
+                f"{suite.file}: {rule}: {kind.__name__} has no argument {argument}"
+            )
+        if argument in _COLUMN_ARGUMENTS:
+            for column in [value] if isinstance(value, str) else value:
+                if column not in frame.columns:
+                    raise ReconcileError(
+                        f"{suite.file}: {rule}: {suite.relation} has no column {column}"
+                    )
+
+
+def _raised(told: Mapping[str, Any]) -> str | None:
+    """What an expectation raised, in either of the two shapes in which it is reported."""
+    if "raised_exception" in told:
+        return str(told["exception_message"]) if told["raised_exception"] else None
+    return next((str(one["exception_message"]) for one in told.values()), None)
+
+
+def _relation(database: duckdb.DuckDBPyConnection, suite: Suite) -> pd.DataFrame:
+    if suite.relation not in views() and suite.relation not in TABLES:
+        raise ReconcileError(f"{suite.file}: there is no table or view {suite.relation}")
+    told = database.execute(f"SELECT * FROM {suite.relation} ORDER BY ALL")
+    described = told.description or []
+    frame = pd.DataFrame.from_records(told.fetchall(), columns=[column[0] for column in described])
+    for column in described:
+        if str(column[1]) in ("BIGINT", "HUGEINT", "DOUBLE", "INTEGER"):
+            frame[column[0]] = frame[column[0]].astype("float64")
+    return frame
+
+
+def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:
+    """What a message may say of a row: its columns, `{cell}` ("soldiers killed"), the names of
+    parties, and for every pair of columns `x_low` and `x_high` the interval `{x}` (for `low` and
+    `high` alone: `{figure}`)."""
+    values: dict[str, object] = {name: _plain(cell) for name, cell in row.items()}
+    for name, cell in row.items():
+        if name.endswith("low") and name.removesuffix("low") + "high" in row and _told(cell):
+            high = row[name.removesuffix("low") + "high"]
+            interval = Quantity(int(cell), int(high) if _told(high) else None)
+            called = name.removesuffix("low").rstrip("_") or "figure"
+            values[called] = Text(interval.text("en"), interval.text("fr"))
+    if "victims" in row and "measure" in row:
+        values["cell"] = names.cell(row["measure"], row["victims"])
+    if _told(row.get("party")):
+        values["party"] = names.party(row["party"])
+    return values
+
+
+def _told(cell: object) -> bool:
+    return not isinstance(cell, list) and not pd.isna(cell)  # type: ignore[call-overload]
+
+
+def _plain(cell: object) -> object:
+    if isinstance(cell, list):
+        return ", ".join(map(str, cell))
+    if not _told(cell):
+        return "–"
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() else round(cell, 1)
+    return cell
+
+
+def _finding(
+    ledger: Ledger, relation: str, rule: Rule, row: Mapping[str, Any], names: Names
+) -> Finding:
+    rows = [int(one) for one in row["rows"]] if "rows" in row else []
+    at = int(row["row"])
+    also = tuple(ledger.address(one) for one in rows if one != at)
+    return Finding(
+        rule, relation, _key(relation, row), ledger.address(at), _values(row, names), also, "gx"
+    )
+
+
+def _key(relation: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    if relation in views():
+        columns: Iterable[str] = views()[relation].key
+    elif (identity := TABLES[relation].identity) is not None:
+        columns = (identity,)
+    else:
+        columns = [column.name for column in TABLES[relation].columns]
+    return tuple(
+        str(_plain(row[name])) if _told(row[name]) or isinstance(row[name], list) else ""
+        for name in columns
+    )

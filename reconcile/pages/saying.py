@@ -1,0 +1,52 @@
+"""What a voice says, in a few words: the same in a table, a sentence and a terminal."""
+
+from __future__ import annotations
+
+from reconcile.pages.account import EventAccount, Voice
+
+SIDES = {
+    "government": "official",
+    "insurgent": "insurgent",
+    "security": "security sources",
+    "local": "local",
+    "observer": "observers",
+    "media": "media",
+}
+"""The sides in the order in which they are shown, with what a reader calls them."""
+
+_DENIALS = {
+    "denies-event": "denies the event",
+    "denies-figure": "denies the figure",
+    "denies-authorship": "denies having done it",
+}
+_LONGEST_QUOTE = 60
+
+
+def saying(voice: Voice) -> str:
+    """A voice as "91 or more, then 101 or more", "no toll given", "no number: …"."""
+    if voice.quantity is not None:
+        before = "".join(f"{one.text()}, then " for one in voice.earlier)
+        return before + voice.quantity.text()
+    if voice.stance in _DENIALS:
+        return f"{_DENIALS[voice.stance]} (“{quoted(voice.stated)}”)"
+    if voice.stance == "silence":
+        return "no toll given"
+    return f"no number: “{quoted(voice.stated)}”"
+
+
+def quoted(words: str) -> str:
+    """The words of a source, cut where they run long."""
+    return words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
+
+
+def attributed(voice: Voice) -> str:
+    """A voice with who it is, and in how many readings its statement is known."""
+    readings = f"; {voice.readings} readings" if voice.readings > 1 else ""
+    return f"{saying(voice)} ({voice.source}{readings})"
+
+
+def when(account: EventAccount) -> str:
+    """The day or the days of an event."""
+    if account.ends_on is None or account.ends_on == account.starts_on:
+        return account.starts_on.isoformat()
+    return f"{account.starts_on} to {account.ends_on}"

@@ -1,0 +1,135 @@
+"""Official against insurgent figures over many events: by country or by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import duckdb
+
+from reconcile.database import rows_of
+from reconcile.model import Quantity
+from reconcile.naming import Names
+from reconcile.pages.account import Selection
+
+_GROUPS = {"country": "country", "month": "month"}
+
+
+@dataclass(frozen=True)
+class Total:
+    """One group of events and one cell kind.
+
+    Each `…_events` counts events; each `…_low` and `…_high` is the sum of the lowest and of the
+    highest figure of each of them, `…_high` None where a figure has no upper bound. `both_…` are
+    over the events on which both sides give a figure.
+    """
+
+    group: str
+    title: str
+    measure: str
+    victims: str
+    official_events: int
+    official_low: int | None
+    official_high: int | None
+    insurgent_events: int
+    insurgent_low: int | None
+    insurgent_high: int | None
+    both_events: int
+    both_official_low: int | None
+    both_official_high: int | None
+    both_insurgent_low: int | None
+    both_insurgent_high: int | None
+
+    def cells(self) -> list[str]:
+        """The row as a reader sees it."""
+        return [
+            self.group,
+            self.title,
+            str(self.official_events),
+            _range(self.official_low, self.official_high),
+            str(self.insurgent_events),
+            _range(self.insurgent_low, self.insurgent_high),
+            str(self.both_events),
+            _range(self.both_official_low, self.both_official_high),
+            _range(self.both_insurgent_low, self.both_insurgent_high),
+        ]
+
+    def header(self, group: str) -> list[str]:
+        """The names of `values`."""
+        return [group, *(field.name for field in fields(self)[1:])]
+
+    def values(self) -> list[object]:
+        """The row as a spreadsheet takes it."""
+        return [getattr(self, field.name) for field in fields(self)]
+
+
+def totals(database: duckdb.DuckDBPyConnection, wanted: Selection, by: str) -> list[Total]:
+    """A row per group ("country" or "month"), measure and victim group.
+
+    Nobody is counted twice: where a side gives a figure for parts of an event, the parts are added
+    and not the whole. Period totals and measures that are a stock, such as strength, are left out.
+    """
+    named = Names(database)
+    told = rows_of(
+        database,
+        f"""
+        WITH cell AS (
+          SELECT c.*, CASE WHEN '{_GROUPS[by]}' = 'country' THEN COALESCE(c.country, 'several')
+            ELSE STRFTIME(c.month, '%Y-%m') END AS grouped
+          FROM comparison AS c INNER JOIN measures AS m ON m.measure = c.measure
+          INNER JOIN events AS e ON e.event = c.event
+          WHERE NOT c.period_total AND NOT m.stock
+            AND ($measure IS NULL OR c.measure = $measure)
+            AND ($victims IS NULL OR c.victims = $victims)
+            AND ($country IS NULL OR c.country = UPPER($country))
+            AND ($event IS NULL OR CONTAINS(LOWER(c.event), LOWER($event)))
+            AND ($since IS NULL OR COALESCE(e.ends_on, e.starts_on) >= $since)
+            AND ($until IS NULL OR e.starts_on <= $until)
+            AND (NOT $contested OR c.gap > 0)
+        )
+        SELECT grouped, measure, victims,
+          COUNT_IF(adds_official) AS official_events, {_bounds("official", "official")},
+          COUNT_IF(adds_insurgent) AS insurgent_events, {_bounds("insurgent", "insurgent")},
+          COUNT_IF(adds_both) AS both_events,
+          {_bounds("both", "official")}, {_bounds("both", "insurgent")}
+        FROM cell GROUP BY grouped, measure, victims
+        HAVING official_events + insurgent_events > 0
+        ORDER BY grouped, measure <> 'killed', measure, victims
+        """,
+        {
+            "measure": wanted.measure,
+            "victims": wanted.victims,
+            "country": wanted.country,
+            "event": wanted.event,
+            "since": wanted.since,
+            "until": wanted.until,
+            "contested": wanted.contested,
+        },
+    )
+    return [
+        Total(
+            row["grouped"],
+            named.cell(row["measure"], row["victims"]).en,
+            row["measure"],
+            row["victims"],
+            *(_whole(row[field.name]) for field in fields(Total)[4:]),
+        )
+        for row in told
+    ]
+
+
+def _whole(value: object) -> Any:
+    return None if value is None else int(str(value))
+
+
+def _bounds(over: str, side: str) -> str:
+    name = side if over == side else f"{over}_{side}"
+    return (
+        f"SUM({side}_low) FILTER (WHERE adds_{over}) AS {name}_low,"
+        f" CASE WHEN COUNT_IF(adds_{over} AND {side}_high IS NULL) = 0"
+        f" THEN SUM({side}_high) FILTER (WHERE adds_{over}) END AS {name}_high"
+    )
+
+
+def _range(low: int | None, high: int | None) -> str:
+    return "·" if low is None else Quantity(low, high).text()

@@ -1,0 +1,54 @@
+"""From a workspace to findings, top to bottom."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from typing import TYPE_CHECKING
+
+from reconcile.contract import hold
+from reconcile.database import connect, record_findings
+from reconcile.finding import Findings
+from reconcile.ledger import Ledger, load
+from reconcile.waiver import waive
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["check", "connect", "read"]
+
+
+def read(path: str | os.PathLike[str] = ".") -> Ledger:
+    """The ledger in the workspace at `path`: parsed, and held to the laws.
+
+    What is refused is in `ledger.findings`; the rows of `ledger.tables` are lawful. Raises
+    ReconcileError if `path` is no workspace.
+    """
+    return hold(load(path))
+
+
+def check(
+    ledger: Ledger,
+    db: duckdb.DuckDBPyConnection | None = None,
+    *,
+    expectations: bool = True,
+    today: dt.date | None = None,
+) -> Findings:
+    """All that is wrong or wants a second look in a ledger that was read.
+
+    The broken laws, then what the expectations find in the views of `db` (made here if None),
+    then the waivers. Without `expectations` Great Expectations is never imported. With `today`,
+    waivers past their last day accept nothing. The findings are also left in `db` as the table
+    `finding`. Raises ReconcileError where the run itself fails.
+    """
+    found = list(ledger.findings)
+    database = db
+    if expectations:
+        from reconcile.expectation import judge, suites
+
+        database = connect(ledger) if db is None else db
+        found += judge(ledger, database, suites(ledger.workspace))
+    findings = Findings.of(waive(found, ledger, today), ledger.left_out)
+    if database is not None:
+        record_findings(database, findings)
+    return findings
