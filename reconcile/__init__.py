@@ -6,7 +6,6 @@ Four verbs: `read` a workspace, `connect` to its claims in DuckDB, `check` it, `
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,13 +45,10 @@ __all__ = [
     "report",
 ]
 
-try:
-    __version__ = version("claims-reconcile")
-except PackageNotFoundError:
-    __version__ = "0"
-
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("claims-reconcile")
     if name not in _HOMES:
         raise AttributeError(f"module 'reconcile' has no attribute {name!r}")
     return getattr(import_module(f"reconcile.{_HOMES[name]}"), name)

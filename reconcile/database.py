@@ -17,7 +17,10 @@ from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.tables import TABLES
 
-def read(*_: object) -> None: return None  # TEMP
+
+def read(*_: object) -> None:
+    return None  # TEMP
+
 
 _TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
 _PRELUDE = """
@@ -31,7 +34,8 @@ FROM figures WHERE supersedes IS NOT NULL;
 CREATE TABLE statement AS
 WITH RECURSIVE chain AS (
   SELECT f.claim, f.claim AS root, 0 AS steps
-  FROM figures AS f LEFT JOIN figures AS nearer ON nearer.claim = f.repeats WHERE nearer.claim IS NULL
+  FROM figures AS f LEFT JOIN figures AS nearer ON nearer.claim = f.repeats
+  WHERE nearer.claim IS NULL
   UNION ALL
   SELECT f.claim, c.root, c.steps + 1 FROM chain AS c INNER JOIN figures AS f ON f.repeats = c.claim
 )

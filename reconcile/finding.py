@@ -1,4 +1,4 @@
-"""What the checks say: rules, severities, addresses, findings, and the exception of a failed run."""
+"""What the checks say: rules, severities, addresses, findings; and the exception of a run."""
 
 from __future__ import annotations
 

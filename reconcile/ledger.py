@@ -53,8 +53,8 @@ class Ledger:
 
     def address(self, row: int) -> Address:
         """Where `row` stands."""
-        place = self.addresses.loc[row]
-        return Address(str(place["file"]), int(place["line"]))
+        file, line = self.addresses.loc[row].tolist()
+        return Address(file, line)
 
     def only(self, event: str) -> Ledger:
         """The same ledger with the claims and attributions of one event alone."""

@@ -44,7 +44,8 @@ def check(
     found = list(ledger.findings)
     database = db
     if expectations:
-        from reconcile.expectation import judge, suites
+        from reconcile.expectation import judge
+        from reconcile.suite import suites
 
         database = connect(ledger) if db is None else db
         found += judge(ledger, database, suites(ledger.workspace))

@@ -14,7 +14,7 @@ app = typer.Typer(
     name="reconcile",
     help="Set conflicting casualty claims side by side and say where they cannot all hold.\n\n"
     "A workspace is a folder with claims/ and, if it likes, expectations/. "
-    "Start with: reconcile init --example sahel && reconcile check sahel",
+    "Start with: reconcile init --example sahel, then reconcile check sahel",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -42,10 +42,10 @@ def check(
     ] = True,
     language: Annotated[Language, typer.Option(help="The language of the messages.")] = Language.EN,
 ) -> None:
-    """Hold the ledger to its laws and put the expectations to its views.
+    """Find what breaks a law or wants a second look.
 
-    Prints every finding with file and line. Exit 0: nothing at or above --fail-on; 1: findings;
-    2: the run failed.
+    The rows are held to the laws, the expectations put to the views. Prints every finding with
+    file and line. Exit 0: nothing at or above --fail-on; 1: findings;     2: the run failed.
 
     Examples:
 
@@ -85,7 +85,7 @@ def _findings(workspace: Path, expectations: bool, language: str) -> tuple[Findi
     doing = "putting the expectations (loading Great Expectations takes some seconds)"
     with progress(doing if expectations else "holding the ledger to its laws"):
         if expectations:
-            from reconcile.expectation import suites as suites_of
+            from reconcile.suite import suites as suites_of
 
             suites = {suite.relation: suite.bundled for suite in suites_of(workspace)}
         findings = find(ledger, expectations=expectations, today=dt.date.today())

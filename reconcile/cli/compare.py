@@ -13,6 +13,12 @@ import typer
 from reconcile.cli.options import Country, Event, Since, Until, Workspace, day
 from reconcile.cli.progress import progress
 
+_EVENT_COLUMNS = (
+    *("event", "name", "country", "starts_on", "measure", "victims", "status", "gap", "side"),
+    *("source", "stance", "says", "low", "high", "readings", "known_on", "stated", "claim"),
+    *("document", "url"),
+)
+
 if TYPE_CHECKING:
     from reconcile.pages.account import EventAccount
 
@@ -50,10 +56,11 @@ def compare(
     ] = False,
     form: Annotated[Form, typer.Option("--format", "-f", help="text or csv.")] = Form.TEXT,
 ) -> None:
-    """Set official and insurgent figures side by side, with the other voices beside them.
+    """Set official and insurgent figures side by side.
 
-    By event: what each voice says of each measure and victim group. By country or month: over how
-    many events each side gives a figure, and what both say where both do.
+    The other voices stand beside them. By event: what each voice says of each measure and
+    victim group. By country or month: over how     many events each side gives a figure, and
+    what both say where both do.
 
     Examples:
 
@@ -177,30 +184,7 @@ def _print_csv(told: list[Any], by: By) -> None:
         writer.writerow(told[0].header(by.value))
         writer.writerows([spreadsheet(cell) for cell in one.values()] for one in told)
         return
-    writer.writerow(
-        [
-            "event",
-            "name",
-            "country",
-            "starts_on",
-            "measure",
-            "victims",
-            "status",
-            "gap",
-            "side",
-            "source",
-            "stance",
-            "says",
-            "low",
-            "high",
-            "readings",
-            "known_on",
-            "stated",
-            "claim",
-            "document",
-            "url",
-        ]
-    )
+    writer.writerow(_EVENT_COLUMNS)
     for account in told:
         for cell in account.cells:
             for voice in cell.voices:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reconcile.cli.options import Language, WorkspaceOption
+
+if TYPE_CHECKING:
+    from reconcile.finding import Rule
 
 
 def explain(
@@ -19,7 +22,9 @@ def explain(
     workspace: WorkspaceOption = Path(),
     language: Annotated[Language, typer.Option(help="The language of rules.")] = Language.EN,
 ) -> None:
-    """Say what a rule, a table, a view or a column means; without a name, list them all.
+    """Say what a rule, a table, a view or a column means.
+
+    Without a name it lists them all.
 
     Examples:
 
@@ -54,9 +59,9 @@ def _index(workspace: Path) -> Iterator[str]:
         yield f"  {rule.name:<28} {rule.severity!s:<8} {rule.room}"
 
 
-def _rules(workspace: Path):  # type: ignore[no-untyped-def]
-    from reconcile.expectation import suites
+def _rules(workspace: Path) -> dict[str, Rule]:
     from reconcile.rules import rules
+    from reconcile.suite import suites
 
     told = dict(rules())
     for suite in suites(workspace):
@@ -92,7 +97,7 @@ def _columns(name: str) -> Iterator[str]:
     from reconcile.database import views
     from reconcile.tables import TABLES
 
-    relation, dot, wanted = name.rpartition(".")
+    relation, _, wanted = name.rpartition(".")
     for table in TABLES.values():
         for column in table.columns:
             if column.name == wanted and relation in ("", table.name):

@@ -18,10 +18,11 @@ def init(
         bool, typer.Option("--example", help="Put the Sahel ledger of 2025 into it, to try.")
     ] = False,
 ) -> None:
-    """Make a workspace: claims/ with its tables, headers and the format described.
+    """Make a workspace: claims/ with its tables and headers.
 
-    The trees of victims and measures come filled; with --example the whole Sahel ledger does.
-    Nothing that is there is touched: a folder that already holds claims/ is refused.
+    Its README.md describes the format. The trees of victims and measures come filled; with
+    --example the whole Sahel ledger does.     Nothing that is there is touched: a folder that
+    already holds claims/ is refused.
 
     Examples:
 

@@ -27,7 +27,9 @@ def report(
         bool, typer.Option("--expectations/--no-expectations", help="Put the expectations too.")
     ] = True,
 ) -> None:
-    """Write the discrepancy report: the first page, then every contested event.
+    """Write the discrepancy report.
+
+    The first page, then every contested event.
 
     Examples:
 

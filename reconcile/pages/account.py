@@ -225,7 +225,8 @@ def _moved(database: duckdb.DuckDBPyConnection) -> Mapping[str, list[Moved]]:
     for told in rows_of(
         database,
         "SELECT c.event, c.measure, c.victims, c.low, c.high,"
-        " ANY_VALUE(c.source_name) AS source_name, nearest.event AS said_of, COUNT(*) AS readings FROM claim AS c"
+        " ANY_VALUE(c.source_name) AS source_name, nearest.event AS said_of,"
+        " COUNT(*) AS readings FROM claim AS c"
         " INNER JOIN claim AS nearest ON nearest.claim = c.root AND nearest.event <> c.event"
         " GROUP BY ALL ORDER BY ALL",
     ):

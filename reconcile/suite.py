@@ -1,0 +1,98 @@
+"""Suites of expectations, kept as files with the ledger and loaded strictly."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconcile.bundled import content
+from reconcile.finding import ReconcileError, Rule, Severity
+from reconcile.rules import TEXTS, rule_from
+
+SEVERITIES = {"critical": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.NOTE}
+_KEYS = {"type", "severity", "kwargs", "meta"}
+_META = {"rule", *TEXTS, *(f"{text}_fr" for text in TEXTS)}
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One file of expectations: the relation it tests, the file as named to the user, its texts."""
+
+    relation: str
+    file: str
+    bundled: bool
+    told: Mapping[str, Any]
+
+    def rules(self) -> dict[str, Rule]:
+        """The rules of the suite by name. Raises ReconcileError for what a rule lacks."""
+        return {rule.name: rule for rule in map(self._rule, self.told["expectations"])}
+
+    def _rule(self, expectation: Mapping[str, Any]) -> Rule:
+        meta = expectation["meta"]
+        texts = {text: meta["message"] for text in TEXTS} | {
+            "reason": "",
+            "example": "",
+            "answer": "",
+            **meta,
+        }
+        return rule_from(meta["rule"], texts, SEVERITIES[expectation["severity"]], "expectation")
+
+
+def suites(workspace: Path) -> list[Suite]:
+    """The suites that serve a workspace: its own files, and the bundled ones it does not replace.
+
+    Raises ReconcileError with the file's name for a file that is not TOML, an unknown or missing
+    key, a severity that is not critical, warning or info, or a rule without a name or a message.
+    """
+    own = workspace / "expectations"
+    shipped = content("expectations")
+    paths = {path.stem: (path, True) for path in sorted(shipped.glob("*.toml"))}
+    if own.is_dir() and own.resolve() != shipped.resolve():
+        paths |= {path.stem: (path, False) for path in sorted(own.glob("*.toml"))}
+    return [_load(path, bundled) for _, (path, bundled) in sorted(paths.items())]
+
+
+def _load(path: Path, bundled: bool) -> Suite:
+    file = f"expectations/{path.name}"
+
+    def wrong(what: str) -> ReconcileError:
+        return ReconcileError(f"{file}: {what}")
+
+    try:
+        told = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise wrong(f"not readable as TOML: {fault}") from None
+    if set(told) != {"expectations"} or not isinstance(told["expectations"], list):
+        found = ", ".join(sorted(told)) or "nothing"
+        raise wrong(f"a suite holds [[expectations]] and nothing else; this file holds {found}")
+    names: set[str] = set()
+    for at, expectation in enumerate(told["expectations"], 1):
+        if set(expectation) != _KEYS:
+            raise wrong(_keys(f"expectation {at}", set(expectation), _KEYS, _KEYS))
+        meta = expectation["meta"]
+        if not {"rule", "message"} <= set(meta) <= _META:
+            raise wrong(
+                _keys(f"the meta of expectation {at}", set(meta), {"rule", "message"}, _META)
+            )
+        if expectation["severity"] not in SEVERITIES:
+            allowed = ", ".join(SEVERITIES)
+            raise wrong(
+                f"{meta['rule']}: severity {expectation['severity']!r} is none of {allowed}"
+            )
+        if meta["rule"] in names:
+            raise wrong(f"{meta['rule']}: the rule is there twice")
+        if "@" in str(expectation["kwargs"].get("row_condition", "")):
+            raise wrong(f"{meta['rule']}: a row_condition may name columns only, not variables (@)")
+        names.add(meta["rule"])
+    return Suite(path.stem, file, bundled, told)
+
+
+def _keys(where: str, found: set[str], needed: set[str], allowed: set[str]) -> str:
+    missing = ", ".join(sorted(needed - found))
+    unknown = ", ".join(sorted(found - allowed))
+    parts = [f"lacks {missing}"] if missing else []
+    parts += [f"has the unknown key {unknown}"] if unknown else []
+    return f"{where} {' and '.join(parts)}"
