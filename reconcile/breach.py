@@ -89,9 +89,8 @@ def _values(ledger: Ledger, table: Table, law: str, told: pd.DataFrame, column: 
         if pd.isna(row["latitude"]):
             given_, other = other, given_
         values |= {"column": given_, "other": other}
-    values["numbers"] = ", ".join(
-        f"{one} {values[one]}" for one in NUMBERS if values.get(one) != "–"
-    )
+    coded = [one for one in NUMBERS if values.get(one, "–") != "–"]
+    values["numbers"] = ", ".join(f"{one} {values[one]}" for one in coded)
     return values
 
 

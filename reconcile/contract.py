@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -15,6 +16,7 @@ from reconcile.model import LARGEST_FIGURE
 from reconcile.tables import TABLES, Column, Table
 
 _NO_NUMBERS = ["silence", "denies-event"]
+Judge = Callable[[Any], Any]
 _DEGREES = {"latitude": 90, "longitude": 180}
 
 
@@ -62,18 +64,31 @@ def _schema(table: Table, ledger: Ledger) -> pa.DataFrameSchema:
 def _column(table: Table, column: Column, ledger: Ledger) -> pa.Column:
     checks: list[pa.Check] = []
     if column.name == table.identity:
-        checks.append(pa.Check(lambda told: ~told.duplicated(), name="duplicate-id"))
+        checks.append(_law("duplicate-id", lambda told: ~told.duplicated()))
     if column.words:
-        checks.append(pa.Check.isin(column.words, name="unknown-word"))
-    if column.kind == "id" and column.refers and column.refers not in ledger.unknown:
-        checks.append(pa.Check.isin(ledger.ids[column.refers], name="unknown-reference"))
+        checks.append(_law("unknown-word", lambda told: told.isin(column.words)))
+    if column.kind == "id" and column.refers:
+        checks += _known(column, ledger)
     if column.kind == "whole":
-        checks.append(pa.Check.ge(0, name="negative-figure"))
-        checks.append(pa.Check.le(LARGEST_FIGURE, name="figure-too-large"))
+        checks.append(_law("negative-figure", lambda told: told >= 0))
+        checks.append(_law("figure-too-large", lambda told: told <= LARGEST_FIGURE))
     if column.name in _DEGREES:
         edge = _DEGREES[column.name]
-        checks.append(pa.Check.in_range(-edge, edge, name="coordinates-outside-the-world"))
+        checks.append(_law("coordinates-outside-the-world", lambda told: told.abs() <= edge))
     return pa.Column(checks=checks, nullable=True)
+
+
+def _known(column: Column, ledger: Ledger) -> list[pa.Check]:
+    """Whether an id is one of those read; not asked where some of them could not be read at all."""
+    if column.refers in ledger.unknown:
+        return []
+    ids = ledger.ids[column.refers]
+    return [_law("unknown-reference", lambda told: told.isin(ids))]
+
+
+def _law(name: str, judge: Judge) -> pa.Check:
+    """A check that reports itself by the name of the law."""
+    return pa.Check(judge, name=name, error=name)
 
 
 def _reversed(figures: pd.DataFrame) -> pd.Series[bool]:
@@ -97,7 +112,7 @@ def _once(figures: pd.DataFrame) -> pd.Series[bool]:
     return ~figures.duplicated(STATEMENT) | figures["claim"].duplicated()
 
 
-def _circle_free(table: Table, target: str) -> Callable[[pd.DataFrame], pd.Series[bool]]:
+def _circle_free(table: Table, target: str) -> Judge:
     def judge(frame: pd.DataFrame) -> pd.Series[bool]:
         closing = list(circles_of(frame, table.identity or table.columns[0].name, target))
         return pd.Series(~frame.index.isin(closing), frame.index)
@@ -105,7 +120,7 @@ def _circle_free(table: Table, target: str) -> Callable[[pd.DataFrame], pd.Serie
     return judge
 
 
-_WIDE: dict[str, dict[str, Callable[[pd.DataFrame], pd.Series[bool]]]] = {
+_WIDE: dict[str, dict[str, Judge]] = {
     "events": {
         "event-ends-before-it-starts": _ends_after_start,
         "half-a-coordinate": _whole_coordinate,
@@ -120,10 +135,10 @@ _WIDE: dict[str, dict[str, Callable[[pd.DataFrame], pd.Series[bool]]]] = {
 
 def _wide_checks(table: Table) -> Iterable[pa.Check]:
     for law, judge in _WIDE.get(table.name, {}).items():
-        yield pa.Check(judge, name=law)
+        yield _law(law, judge)
     for law, target in CIRCLES.items():
         if any(column.name == target for column in table.columns):
-            yield pa.Check(_circle_free(table, target), name=law)
+            yield _law(law, _circle_free(table, target))
 
 
 def _links(frame: pd.DataFrame, table: Table) -> Iterable[tuple[Column, pd.DataFrame]]:
@@ -140,24 +155,24 @@ def _links(frame: pd.DataFrame, table: Table) -> Iterable[tuple[Column, pd.DataF
 
 
 def _link_schema(column: Column, ledger: Ledger) -> pa.DataFrameSchema:
-    known = pa.Check.isin(ledger.ids[column.refers], name="unknown-reference")
-    checks = (
-        []
-        if column.name != "supersedes"
-        else [
-            pa.Check(lambda links: links["claim"] != links["target"], name="supersedes-itself"),
-            pa.Check(_same("source"), name="supersedes-another-source"),
-            pa.Check(_same("event"), name="supersedes-another-event"),
-            pa.Check(
-                lambda links: ~(links["target_asserted_on"] > links["asserted_on"]),
-                name="supersedes-a-later-claim",
-            ),
-        ]
+    corrections = {
+        "supersedes-itself": lambda links: links["claim"] != links["target"],
+        "supersedes-another-source": _same("source"),
+        "supersedes-another-event": _same("event"),
+        "supersedes-a-later-claim": _not_later,
+    }
+    asked = corrections if column.name == "supersedes" else {}
+    return pa.DataFrameSchema(
+        {"target": pa.Column(checks=_known(column, ledger))},
+        checks=[_law(law, judge) for law, judge in asked.items()],
     )
-    return pa.DataFrameSchema({"target": pa.Column(checks=[known])}, checks=checks)
 
 
-def _same(name: str) -> Callable[[pd.DataFrame], pd.Series[bool]]:
+def _not_later(links: pd.DataFrame) -> pd.Series[bool]:
+    return ~(links["target_asserted_on"] > links["asserted_on"])
+
+
+def _same(name: str) -> Judge:
     def judge(links: pd.DataFrame) -> pd.Series[bool]:
         target = links[f"target_{name}"]
         return target.isna() | (target == links[name])

@@ -16,11 +16,8 @@ import pandas as pd
 from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.tables import TABLES
-
-
-def read(*_: object) -> None:
-    return None  # TEMP
-
+from reconcile.wording import read
+from reconcile.wording.codebook import step
 
 _TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
 _PRELUDE = """
@@ -94,9 +91,10 @@ def connect(
     """A DuckDB database in memory that holds the ledger's tables and every view, materialised.
 
     `as_of` keeps only what had been said by that day; undated claims are then left out. `codebook`
-    names the reading of the words. What comes back is a plain DuckDB connection.
+    names the reading of the words. Raises ReconcileError for what is no day and for an unknown
+    codebook. What comes back is a plain DuckDB connection.
     """
-    day = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    day = _day(as_of)
     database = duckdb.connect(
         config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     )
@@ -113,6 +111,13 @@ def connect(
     _fill_round_numbers(database)
     materialise(database, views().values())
     return database
+
+
+def _day(told: dt.date | str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(told) if isinstance(told, str) else told
+    except ValueError:
+        raise ReconcileError(f"as_of is no day: {told!r}; write it as 2025-06-03") from None
 
 
 def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View]) -> None:
@@ -167,21 +172,14 @@ def _fill_readings(database: duckdb.DuckDBPyConnection, codebook: str) -> None:
 
 
 def _fill_round_numbers(database: duckdb.DuckDBPyConnection) -> None:
-    """The step in which each coder's number is written: 10 for 60, 100 for 300, 50 for 150."""
+    """The step in which each coder's number is written: 10 for 60, 100 for 300, 5 for 45."""
     database.execute("CREATE TABLE round_number (number BIGINT, step BIGINT)")
     numbers = database.execute(
         "SELECT DISTINCT n FROM (SELECT UNNEST([low, best, high]) AS n FROM figures) WHERE n > 0"
     ).fetchall()
-    rows = [(number, round_step(number)) for (number,) in numbers]
+    rows = [(number, step(number)) for (number,) in numbers]
     if rows:
         database.executemany("INSERT INTO round_number VALUES (?, ?)", rows)
-
-
-def round_step(number: int) -> int:
-    """The step of the last digit that is not zero; a final 5 halves the next step."""
-    power = int("1" + "0" * (len(str(number)) - len(str(number).rstrip("0"))))
-    digit = number // power % 10
-    return power * 5 if digit == 5 else power
 
 
 def rows_of(

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]|#~!$@])")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def terminal(text: object) -> str:
@@ -25,12 +25,12 @@ def markdown(text: object) -> str:
 
 def spreadsheet(text: object) -> str:
     """A cell that no spreadsheet takes for a formula: a quote stands before what would be one."""
-    told = "" if text is None else str(text)
-    return f"'{told}" if told.startswith(_FORMULA) and not _number(told) else told
+    told = "" if text is None else terminal(text)
+    return f"'{told}" if told.lstrip().startswith(_FORMULA) and not _number(told) else told
 
 
 def _number(told: str) -> bool:
-    return re.fullmatch(r"[+-]?\d+(\.\d+)?", told) is not None
+    return re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", told) is not None
 
 
 def _harmless(character: str) -> bool:

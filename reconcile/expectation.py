@@ -13,13 +13,14 @@ from reconcile.database import views
 from reconcile.finding import Finding, ReconcileError, Rule, Text
 from reconcile.ledger import Ledger
 from reconcile.model import Quantity
-from reconcile.naming import Names
+from reconcile.naming import Names, in_both
 from reconcile.suite import Suite
 from reconcile.tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb
 
+_VIEW_WORDS = {"side", "only_side", "low_side", "high_side", "higher_side", "speaks", "changed"}
 _COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_set", "sum_columns")
 
 
@@ -146,6 +147,8 @@ def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:
             values[called] = Text(interval.text("en"), interval.text("fr"))
     if "victims" in row and "measure" in row:
         values["cell"] = names.cell(row["measure"], row["victims"])
+    for name in _VIEW_WORDS & set(row):
+        values[name] = in_both(str(row[name])) if _told(row[name]) else "–"
     if _told(row.get("party")):
         values["party"] = names.party(row["party"])
     return values
@@ -155,13 +158,18 @@ def _told(cell: object) -> bool:
     return not isinstance(cell, list) and not pd.isna(cell)  # type: ignore[call-overload]
 
 
+def _decimal(number: float) -> Text:
+    told = f"{number:.1f}"
+    return Text(told, told.replace(".", ","))
+
+
 def _plain(cell: object) -> object:
     if isinstance(cell, list):
         return ", ".join(map(str, cell))
     if not _told(cell):
         return "–"
     if isinstance(cell, float):
-        return int(cell) if cell.is_integer() else round(cell, 1)
+        return int(cell) if cell.is_integer() else _decimal(cell)
     return cell
 
 

@@ -53,8 +53,8 @@ class Ledger:
 
     def address(self, row: int) -> Address:
         """Where `row` stands."""
-        file, line = self.addresses.loc[row].tolist()
-        return Address(file, line)
+        place = self.addresses.loc[row].to_dict()
+        return Address(str(place["file"]), int(place["line"]))
 
     def only(self, event: str) -> Ledger:
         """The same ledger with the claims and attributions of one event alone."""
@@ -192,7 +192,8 @@ def _places(readings: list[FileReading], first: int) -> pd.DataFrame:
     files = [reading.file for reading in readings for _ in reading.lines]
     lines = [line for reading in readings for line in reading.lines]
     index = pd.RangeIndex(first, first + len(lines))
-    return pd.DataFrame({"file": files, "line": lines}, index=index)
+    places = pd.DataFrame({"file": files, "line": lines}, index=index)
+    return places.astype({"file": "str", "line": "int64"})
 
 
 def _frame(table: Table, readings: list[FileReading], rows: pd.Index[int]) -> pd.DataFrame:

@@ -10,6 +10,31 @@ if TYPE_CHECKING:
     import duckdb
 
 
+_FRENCH = {
+    "government": "gouvernement",
+    "insurgent": "insurgés",
+    "security": "sources de sécurité",
+    "local": "sources locales",
+    "observer": "observateurs",
+    "media": "médias",
+    "figure": "chiffre",
+    "denial": "démenti",
+    "vague": "sans nombre",
+    "silent": "sans bilan",
+    "not recorded": "non enregistré",
+    "claimant": "auteur",
+    "event": "événement",
+    "measure": "mesure",
+    "victims": "victimes",
+    "bound": "borne",
+}
+
+
+def in_both(words: str) -> Text:
+    """Words of the views ("claimant, figure") in English and French."""
+    return Text(words, ", ".join(_FRENCH.get(word, word) for word in words.split(", ")))
+
+
 class Names:
     """The names in a database made by `reconcile.connect`, in English and French."""
 

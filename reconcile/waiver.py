@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from reconcile.finding import Address, Finding
+from reconcile.finding import Address, Finding, Text
 from reconcile.ledger import Ledger
 from reconcile.rules import rules
 
@@ -45,5 +45,6 @@ def waive(found: Iterable[Finding], ledger: Ledger, today: dt.date | None) -> li
 
 
 def _about(rule: str, asked: tuple[str, str, str], at: Address, **values: object) -> Finding:
-    told = {"value": f"{asked[0]} on {asked[2]}", **values}
+    about = Text(f"{asked[0]} on {asked[2]}", f"{asked[0]} sur {asked[2]}")
+    told = {"value": about, **values}
     return Finding(rules()[rule], "waivers", asked, at, told)

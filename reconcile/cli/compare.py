@@ -151,17 +151,17 @@ def _print_totals(told: list[Any], by: By) -> None:
 
     table = Table(box=box.HORIZONTALS, show_edge=False, pad_edge=False)
     table.add_column(by.value)
-    table.add_column("who")
+    table.add_column("who", min_width=20)
     for head in (
-        "official: events",
-        "they say",
-        "insurgent: events",
-        "they say",
-        "both: events",
-        "official says",
-        "insurgent says",
+        "official\nevents",
+        "\nsays",
+        "insurgent\nevents",
+        "\nsays",
+        "both\nevents",
+        "official\nsays",
+        "insurgent\nsays",
     ):
-        table.add_column(head, justify="right")
+        table.add_column(head, justify="right", min_width=len(head.split("\n")[0]))
     for one in told:
         table.add_row(*(Text(terminal(cell)) for cell in one.cells()))
     console = Console(highlight=False)
@@ -169,7 +169,7 @@ def _print_totals(told: list[Any], by: By) -> None:
     console.print(
         Text(
             "Sums of the lowest and of the highest figure of each event; “or more” where one has no"
-            " bound. Events that hold others, and strengths, are not added.",
+            " bound. Period totals and strengths are not added, nor a whole beside its parts.",
             "dim",
         )
     )

@@ -19,8 +19,9 @@ from reconcile.naming import Names
 class Voice:
     """What one source says of one cell, as it stands.
 
-    `earlier` are the intervals that it gave before and corrected, oldest first; `readings` counts
-    the documents in which this statement on this event was read; `answers` is the claim it denies.
+    `quantity` is there for a figure, and for a vague claim as "1 or more". `earlier` are the
+    intervals that it gave before and corrected, oldest first; `readings` counts the documents in
+    which this statement on this event was read; `answers` is the claim it denies.
     """
 
     claim: str
@@ -185,7 +186,9 @@ def _voices(
                 row["source_name"],
                 row["side"],
                 row["stance"],
-                _quantity(row["low"], row["high"]) if row["stance"] == "figure" else None,
+                _quantity(row["low"], row["high"], row["named"])
+                if row["stance"] in ("figure", "vague")
+                else None,
                 _earlier(row["claim"], before),
                 row["readings"],
                 row["stated"],
@@ -242,5 +245,5 @@ def _moved(database: duckdb.DuckDBPyConnection) -> Mapping[str, list[Moved]]:
     return moved
 
 
-def _quantity(low: int | None, high: int | None) -> Quantity | None:
-    return None if low is None else Quantity(low, high)
+def _quantity(low: int | None, high: int | None, named: int | None = None) -> Quantity | None:
+    return None if low is None else Quantity(low, high, named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconcile.model import Quantity
 from reconcile.pages.account import EventAccount, Voice
 
 SIDES = {
@@ -23,15 +24,21 @@ _LONGEST_QUOTE = 60
 
 
 def saying(voice: Voice) -> str:
-    """A voice as "91 or more, then 101 or more", "no toll given", "no number: …"."""
-    if voice.quantity is not None:
+    """A voice as "91 or more, then 101 or more", "55 to 65 (“about 60”)", "no toll given"."""
+    if voice.stance == "figure" and voice.quantity is not None:
         before = "".join(f"{one.text()}, then " for one in voice.earlier)
-        return before + voice.quantity.text()
+        words = f" (“{quoted(voice.stated)}”)" if _approximate(voice.quantity) else ""
+        return before + voice.quantity.text() + words
     if voice.stance in _DENIALS:
         return f"{_DENIALS[voice.stance]} (“{quoted(voice.stated)}”)"
     if voice.stance == "silence":
         return "no toll given"
     return f"no number: “{quoted(voice.stated)}”"
+
+
+def _approximate(quantity: Quantity) -> bool:
+    """Whether the interval is not what was said, as in "about 60" or "dozens"."""
+    return quantity.named is None or quantity.low < quantity.named != quantity.high
 
 
 def quoted(words: str) -> str:

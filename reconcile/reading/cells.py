@@ -19,6 +19,7 @@ _ID = re.compile(r"[a-z0-9-]+")
 _GROUPED = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+\.0+")
 _NUMERIC_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})")
 _SEPARATORS = re.compile(r"[ \u00a0\u202f,.'’]")
+_SEMICOLONS = Text("a semicolon too many", "un point-virgule de trop")
 _LONGEST_WHOLE = 18
 _LONGEST_DATE = 40
 
@@ -72,7 +73,7 @@ def identifiers(cell: str) -> Value | Fault:
     parts = [part.strip() for part in cell.split(";")]
     for part in parts:
         if not part:
-            return Fault("malformed-id", {"character": "a semicolon too many", "offered": "one ;"})
+            return Fault("malformed-id", {"character": _SEMICOLONS, "offered": "a;b"})
         if isinstance(known := identifier(part), Fault):
             return known
     return ";".join(parts)

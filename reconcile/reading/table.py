@@ -17,6 +17,12 @@ from reconcile.tables import Column, Table
 
 _SHOWN = 60
 _NEAR = 70
+_NO_FILE = Text("it is not a file", "ce n'est pas un fichier")
+_SEPARATORS = {
+    ";": Text("semicolons", "des points-virgules"),
+    "\t": Text("tabs", "des tabulations"),
+    "|": Text("bars", "des barres"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,12 @@ class FileReading:
         self.whole = False
 
 
+def _why(fault: OSError) -> Text:
+    if isinstance(fault, PermissionError):
+        return Text("there is no permission to read it", "la permission de le lire manque")
+    return Text(f"the system says {fault.strerror}", f"le système dit {fault.strerror}")
+
+
 def near(word: str, known: list[str] | set[str] | tuple[str, ...]) -> Text:
     """A sentence that offers the known word most like `word`, or nothing."""
     found = process.extractOne(word, sorted(known), score_cutoff=_NEAR) if len(word) < 200 else None
@@ -75,11 +87,11 @@ def read_file(path: Path, file: str, table: Table) -> FileReading:
     reading = FileReading(file)
     try:
         if not path.is_file():
-            reading.refuse(0, "unreadable-file", why="it is not a file")
+            reading.refuse(0, "unreadable-file", why=_NO_FILE)
             return reading
         raw = path.read_bytes()
     except OSError as fault:
-        reading.refuse(0, "unreadable-file", why=(fault.strerror or "unknown").lower())
+        reading.refuse(0, "unreadable-file", why=_why(fault))
         return reading
     try:
         lines = text.lines(raw)
@@ -92,7 +104,7 @@ def read_file(path: Path, file: str, table: Table) -> FileReading:
             fault.line,
             "not-utf8",
             byte=f"{fault.byte:02x}",
-            encoding=fault.encoding or "no encoding known here",
+            encoding=fault.encoding or Text("no encoding known here", "aucun encodage connu ici"),
             iconv=fault.iconv,
         )
         return reading
@@ -134,7 +146,7 @@ def _header(line: str, at: int, table: Table, reading: FileReading) -> list[str]
         reading.refuse(at, "broken-header")
         return []
     known = [column.name for column in table.columns]
-    for separator, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+    for separator, called in _SEPARATORS.items():
         if len(header) == 1 and separator in header[0]:
             reading.refuse(at, "wrong-separator", value=called)
             return header

@@ -36,7 +36,8 @@ coded AS (
     claim,
     COALESCE(low, best, CASE WHEN high IS NOT NULL THEN 0 END) AS low,
     COALESCE(high, CASE WHEN low IS NULL THEN best END) AS high,
-    COALESCE(best, CASE WHEN low IS NULL THEN high WHEN high IS NULL OR high = low THEN low END) AS named
+    COALESCE(best, CASE WHEN low IS NULL THEN high WHEN high IS NULL OR high = low THEN low END) AS named,
+    CASE WHEN COALESCE(low, best, high) IS NULL THEN 'vague' ELSE 'figure' END AS stance
   FROM figures
 )
 
@@ -65,14 +66,19 @@ SELECT
   c.interest, -- whose people these are to the source: own, ally, enemy, rival, third-party, unknown
   a.party IS NOT NULL AS accused, -- whether somebody accuses the party of the source
   c.stated, -- the words
-  COALESCE(
-    r.stance,
-    c.stance,
-    CASE WHEN COALESCE(k.low, k.high) IS NOT NULL THEN 'figure' ELSE 'vague' END
-  ) AS stance, -- what the source does with the figure
-  CASE WHEN r.stance IS NULL THEN k.low ELSE r.low END AS low, -- the fewest people it can mean
-  CASE WHEN r.stance IS NULL THEN k.high ELSE r.high END AS high, -- the most people it can mean; empty where no bound was claimed
-  CASE WHEN r.stance IS NULL THEN k.named ELSE r.named END AS named, -- the number named
+  COALESCE(c.stance, r.stance, k.stance) AS stance, -- what the source does with the figure
+  CASE WHEN COALESCE(c.stance, r.stance, k.stance) IN ('figure', 'vague') THEN COALESCE(r.low, k.low) END
+    AS low, -- the fewest people it can mean
+  CASE
+    WHEN COALESCE(c.stance, r.stance, k.stance) NOT IN ('figure', 'vague') THEN NULL
+    WHEN r.low IS NULL THEN k.high
+    ELSE r.high
+  END AS high, -- the most people it can mean; empty where no bound was claimed
+  CASE
+    WHEN COALESCE(c.stance, r.stance, k.stance) NOT IN ('figure', 'vague') THEN NULL
+    WHEN r.low IS NULL THEN k.named
+    ELSE r.named
+  END AS named, -- the number named
   COALESCE(r.step, n.step) AS step, -- the round step the number is written in
   c.evidence, -- what the source says it rests on
   c.repeats, -- the claim that it repeats

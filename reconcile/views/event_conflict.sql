@@ -1,7 +1,18 @@
 -- One row is a cell on which somebody gives a figure: whether one number fits all claims, and if not, the proof
 -- key: event, measure, victims, low_claim, high_claim
 WITH spoken AS (
-  SELECT * FROM standing WHERE stance = 'figure' AND low IS NOT NULL
+  SELECT * FROM standing WHERE stance IN ('figure', 'vague') AND low IS NOT NULL
+),
+
+unnumbered AS (
+  SELECT
+    event,
+    measure,
+    victims,
+    COUNT_IF(stance = 'silence') AS silent,
+    COUNT_IF(stance IN ('denies-event', 'denies-figure', 'denies-authorship')) AS denials
+  FROM standing
+  GROUP BY event, measure, victims
 ),
 
 cell AS (
@@ -12,15 +23,17 @@ cell AS (
     victims,
     MAX(row) AS row,
     ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows,
-    COUNT(*) AS figures,
-    COUNT(DISTINCT source) AS sources,
-    COUNT(DISTINCT side) AS sides,
+    COUNT_IF(stance = 'figure') AS figures,
+    COUNT_IF(stance = 'vague') AS vague,
+    COUNT(DISTINCT CASE WHEN stance = 'figure' THEN source END) AS sources,
+    COUNT(DISTINCT CASE WHEN stance = 'figure' THEN side END) AS sides,
     MIN(low) AS lowest,
     CASE WHEN COUNT_IF(high IS NULL) = 0 THEN MAX(high) END AS highest,
     MAX(low) AS common_low,
     MIN(high) AS common_high
   FROM spoken
   GROUP BY event, country, measure, victims
+  HAVING COUNT_IF(stance = 'figure') > 0
 ),
 
 pair AS (
@@ -76,6 +89,9 @@ SELECT
     ELSE 'agreed'
   END AS status, -- sole, agreed (one number fits all), conflicting (two sources share none) or self-contradicted
   c.figures, -- standing claims with a figure
+  c.vague, -- standing claims without a number, which still say that there were some
+  u.silent, -- statements that give no toll
+  u.denials, -- denials
   c.sources, -- sources that give one
   c.sides, -- sides that give one
   c.lowest, -- the fewest in any claim
@@ -96,4 +112,5 @@ SELECT
   p.high_low, -- its fewest
   p.high_high -- its most; empty where no bound was claimed
 FROM cell AS c
+INNER JOIN unnumbered AS u ON u.event = c.event AND u.measure = c.measure AND u.victims = c.victims
 LEFT JOIN proof AS p ON p.event = c.event AND p.measure = c.measure AND p.victims = c.victims

@@ -1,0 +1,171 @@
+"""The documents and the program say the same: columns, rules, views, commands, the notebook."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconcile.database import views
+from reconcile.rules import rules
+from reconcile.suite import suites
+from reconcile.tables import TABLES
+
+ROOT = Path(__file__).parent.parent
+RENEW = "RECONCILE_RENEW" in os.environ
+FORMAT = ROOT / "claims" / "README.md"
+RULES = ROOT / "expectations" / "README.md"
+README = ROOT / "README.md"
+
+
+def all_rules():
+    told = dict(rules())
+    for suite in suites(ROOT):
+        told |= suite.rules()
+    return told
+
+
+def between(document: Path, marker: str, wanted: str) -> str:
+    """The lines between `<!-- marker -->` and `<!-- end -->`; renewed first if that is asked."""
+    text = document.read_text("utf-8")
+    section = re.compile(rf"(<!-- {re.escape(marker)} -->\n)(.*?)(<!-- end -->)", re.S)
+    assert section.search(text), f"{document.name} has no section {marker}"
+    if RENEW:
+        text = section.sub(lambda told: told[1] + wanted + told[3], text)
+        document.write_text(text, "utf-8")
+    return section.search(text)[2]
+
+
+def cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_every_column_is_described_as_the_program_knows_it(table):
+    lines = ["| column | may be | what it is |\n", "| --- | --- | --- |\n"]
+    for column in table.columns:
+        may = "filled" if column.filled else "missing" if column.optional else "empty"
+        lines.append(f"| `{column.name}` | {may} | {cell(column.meaning)} |\n")
+    wanted = "".join(lines)
+    assert between(FORMAT, f"columns: {table.name}", wanted) == wanted
+
+
+def test_the_extent_of_the_ledger_is_what_the_format_says():
+    for name in TABLES:
+        files = [*(ROOT / "claims").glob(f"{name}.csv"), *(ROOT / "claims").glob(f"{name}/*.csv")]
+        rows = sum(len(file.read_text("utf-8").splitlines()) - 1 for file in files)
+        if rows:
+            assert re.search(rf"\| `?{name}`? \| {rows} \|", FORMAT.read_text("utf-8")), (name, rows)
+
+
+@pytest.mark.parametrize("room", ["law", "expectation", "waiver"])
+def test_every_rule_has_a_line(room):
+    told = [rule for rule in all_rules().values() if rule.room == room]
+    lines = ["| rule | severity | why |\n", "| --- | --- | --- |\n"]
+    lines += [f"| `{one.name}` | {one.severity} | {cell(one.reason.en)} |\n" for one in told]
+    wanted = "".join(lines)
+    assert len(told) > 1
+    assert between(RULES, f"rules: {room}", wanted) == wanted
+
+
+@pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.name)
+def test_every_rule_says_all_it_must_in_both_languages(rule):
+    for text in (rule.message, rule.reason, rule.example, rule.answer):
+        assert text.en and text.fr
+    assert rule.message.en != rule.message.fr
+    placeholders = re.compile(r"\{(\w+)\}")
+    english, french = (placeholders.findall(told) for told in (rule.message.en, rule.message.fr))
+    assert set(english) == set(french)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.name)
+
+
+def test_every_view_has_a_line():
+    lines = ["| view | what one row is |\n", "| --- | --- |\n"]
+    for view in views().values():
+        lines.append(f"| `{view.name}` | {cell(view.row_is.partition(' is ')[2])} |\n")
+    wanted = "".join(lines)
+    assert between(README, "views", wanted) == wanted
+
+
+VERDICTS = r"\b(actual|actually|true|truth|real figure|confirmed|admitted|exaggerat\w+|liar)\b"
+OURS = ["README.md", "claims/README.md", "expectations/README.md", "expectations/*.toml"]
+OURS += ["reconcile/*.toml", "reconcile/views/*.sql", "reconcile/pages/templates/*"]
+
+
+@pytest.mark.parametrize("pattern", OURS)
+def test_our_own_voice_gives_no_verdict(pattern):
+    for file in ROOT.glob(pattern):
+        words = re.search(VERDICTS, re.sub(r"`[^`]*`|= true\b", "", file.read_text("utf-8")), re.I)
+        assert words is None, f"{file.name}: {words}"
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", README.read_text("utf-8"), re.S)
+
+
+def run(command: str, folder: Path) -> str:
+    environment = os.environ | {"COLUMNS": "100", "PATH": f"{folder}/bin:{os.environ['PATH']}"}
+    environment |= {"NO_COLOR": "1", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    told = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+    )
+    assert told.returncode < 2 or "head" in command, told.stderr
+    talk = [line for line in told.stderr.splitlines(True) if "…" not in line]
+    return told.stdout + "".join(talk)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    command = tmp_path / "bin" / "reconcile"
+    command.parent.mkdir()
+    python = shlex.quote(sys.executable)
+    command.write_text(f'#!/bin/sh\nexec {python} -m reconcile "$@"\n')
+    command.chmod(0o755)
+    return tmp_path
+
+
+def test_every_command_of_the_tour_prints_what_the_tour_shows(folder):
+    text = README.read_text("utf-8")
+    shown, printed = [], []
+    for block in blocks("console"):
+        told = ""
+        for command in re.findall(r"^\$ (.*)$", block, re.M):
+            output = "\n".join(line.rstrip() for line in run(command, folder).split("\n"))
+            told += f"$ {command}\n{output}"
+        shown.append(block)
+        printed.append(told)
+    if RENEW:
+        for old, new in zip(shown, printed, strict=True):
+            text = text.replace(f"```console\n{old}```", f"```console\n{new}```", 1)
+        README.write_text(text, "utf-8")
+        shown = blocks("console")
+    assert len(printed) > 6
+    assert shown == printed
+
+
+def test_the_notebook_of_the_readme_runs(folder):
+    (code,) = blocks("python")
+    run("reconcile init --example sahel", folder)
+    (folder / "notebook.py").write_text(code, "utf-8")
+    told = run(f"{shlex.quote(sys.executable)} notebook.py", folder)
+    assert re.search(r"^\d+ gaps, \d+ findings$", told, re.M)
+    assert "figures-apart" in told
+    assert len([line for line in code.splitlines() if line]) <= 12
+
+
+def test_every_command_is_in_the_tour_and_has_examples():
+    from typer.testing import CliRunner
+
+    from reconcile.cli import app
+
+    tour = "".join(blocks("console"))
+    names = [command.name for command in app.registered_commands]
+    assert len(names) >= 6
+    for name in names:
+        assert f"reconcile {name}" in tour, name
+        told = CliRunner().invoke(app, [name, "--help"]).output
+        assert "Example" in told, name
