@@ -151,17 +151,8 @@ def _print_totals(told: list[Any], by: By) -> None:
 
     table = Table(box=box.HORIZONTALS, show_edge=False, pad_edge=False)
     table.add_column(by.value)
-    table.add_column("who", min_width=20)
-    for head in (
-        "official\nevents",
-        "\nsays",
-        "insurgent\nevents",
-        "\nsays",
-        "both\nevents",
-        "official\nsays",
-        "insurgent\nsays",
-    ):
-        table.add_column(head, justify="right", min_width=len(head.split("\n")[0]))
+    for head in ("who", "official", "insurgent", "where both speak: official against insurgent"):
+        table.add_column(head, overflow="fold")
     for one in told:
         table.add_row(*(Text(terminal(cell)) for cell in one.cells()))
     console = Console(highlight=False)

@@ -41,17 +41,18 @@ class Total:
     both_insurgent_high: int | None
 
     def cells(self) -> list[str]:
-        """The row as a reader sees it."""
+        """The row as a reader sees it: group, who, official, insurgent, and both side by side."""
+        both = "·"
+        if self.both_events:
+            official = _range(self.both_official_low, self.both_official_high)
+            insurgent = _range(self.both_insurgent_low, self.both_insurgent_high)
+            both = f"{official} against {insurgent}, {_events(self.both_events)}"
         return [
             self.group,
             self.title,
-            str(self.official_events),
-            _range(self.official_low, self.official_high),
-            str(self.insurgent_events),
-            _range(self.insurgent_low, self.insurgent_high),
-            str(self.both_events),
-            _range(self.both_official_low, self.both_official_high),
-            _range(self.both_insurgent_low, self.both_insurgent_high),
+            _said(self.official_low, self.official_high, self.official_events),
+            _said(self.insurgent_low, self.insurgent_high, self.insurgent_events),
+            both,
         ]
 
     def header(self, group: str) -> list[str]:
@@ -129,6 +130,14 @@ def _bounds(over: str, side: str) -> str:
         f" CASE WHEN COUNT_IF(adds_{over} AND {side}_high IS NULL) = 0"
         f" THEN SUM({side}_high) FILTER (WHERE adds_{over}) END AS {name}_high"
     )
+
+
+def _said(low: int | None, high: int | None, events: int) -> str:
+    return f"{_range(low, high)}, {_events(events)}" if events else "·"
+
+
+def _events(number: int) -> str:
+    return f"{number} event{'' if number == 1 else 's'}"
 
 
 def _range(low: int | None, high: int | None) -> str:
