@@ -16,10 +16,17 @@ import pandas as pd
 from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.tables import TABLES
-from reconcile.wording import read
+from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
 
 _TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
+_READING = {
+    **dict.fromkeys(("stated", "language", "codebook"), "str"),
+    **dict.fromkeys(("low", "high", "named"), "Int64"),
+    "stance": "str",
+    "additional": "bool",
+    "step": "Int64",
+}
 _PRELUDE = """
 CREATE MACRO days_between(earlier, later) AS DATE_DIFF('day', earlier, later);
 CREATE MACRO row_pair(one, other) AS LIST_SORT([one, other]);
@@ -153,22 +160,29 @@ def _create(database: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame)
 
 
 def _fill_readings(database: duckdb.DuckDBPyConnection, codebook: str) -> None:
-    """Read each distinct phrase once."""
-    database.execute(
-        "CREATE TABLE reading (stated VARCHAR, language VARCHAR, codebook VARCHAR, low BIGINT,"
-        " high BIGINT, named BIGINT, stance VARCHAR, additional BOOLEAN, step BIGINT)"
-    )
+    """Read each distinct phrase once, under every codebook of the program and the one asked for."""
     phrases = database.execute(
         "SELECT DISTINCT f.stated, d.language FROM figures AS f"
         " INNER JOIN documents AS d ON d.document = f.document ORDER BY ALL"
     ).fetchall()
-    rows: list[tuple[object, ...]] = []
-    for stated, language in phrases:
-        if (told := read(stated, language, codebook)) is not None:
-            interval = (told.low, told.high, told.named, told.stance, told.additional, told.step)
-            rows.append((stated, language, codebook, *interval))
-    if rows:
-        database.executemany("INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    known = dict.fromkeys([*codebooks(), codebook])
+    rows = [
+        (stated, language, book, *told)
+        for stated, language in phrases
+        for book in known
+        if (told := _reading(stated, language, book)) is not None
+    ]
+    frame = pd.DataFrame(rows, columns=list(_READING)).astype(_READING)
+    database.register("frame", frame)
+    database.execute("CREATE TABLE reading AS SELECT * FROM frame")
+    database.unregister("frame")
+
+
+def _reading(stated: str, language: str | None, codebook: str) -> tuple[object, ...] | None:
+    told = read(stated, language, codebook)
+    if told is None:
+        return None
+    return told.low, told.high, told.named, told.stance, told.additional, told.step
 
 
 def _fill_round_numbers(database: duckdb.DuckDBPyConnection) -> None:

@@ -14,7 +14,7 @@ from reconcile.finding import Finding, ReconcileError, Rule, Text
 from reconcile.ledger import Ledger
 from reconcile.model import Quantity
 from reconcile.naming import Names, in_both
-from reconcile.suite import Suite
+from reconcile.suite import Suite, placeholders
 from reconcile.tables import TABLES
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def judge(
     for suite in asked:
         frame = _relation(database, suite)
         rules = suite.rules()
+        for rule in rules.values():
+            _know_placeholders(suite, rule, frame)
         rows: list[Any] = frame.to_dict("records")
         for rule_name, at in expectations.failures(suite, frame):
             yield _finding(ledger, suite.relation, rules[rule_name], rows[at], names)
@@ -69,19 +71,20 @@ class _GreatExpectations:
                 raise ReconcileError(f"{suite.file}: {name}: {raised}")
             if result.success:
                 continue
-            rows = result.result.get("unexpected_index_list")
-            if rows is None:
-                raise ReconcileError(
-                    f"{suite.file}: {name}: the expectation judges the relation as a whole and"
-                    " names no row; use one that judges rows"
-                )
+            rows = result.result["unexpected_index_list"]
             yield from ((name, row) for row in rows)
 
     def _suite(self, suite: Suite, frame: pd.DataFrame) -> Any:
         from great_expectations.core import ExpectationSuite
         from great_expectations.exceptions.exceptions import ExpectationNotFoundError
+        from great_expectations.expectations.expectation import (
+            ColumnMapExpectation,
+            ColumnPairMapExpectation,
+            MulticolumnMapExpectation,
+        )
         from great_expectations.expectations.registry import get_expectation_impl
 
+        judges_rows = (ColumnMapExpectation, ColumnPairMapExpectation, MulticolumnMapExpectation)
         for told in suite.told["expectations"]:
             name = told["meta"]["rule"]
             try:
@@ -90,6 +93,11 @@ class _GreatExpectations:
                 raise ReconcileError(
                     f"{suite.file}: {name}: no expectation is called {told['type']}"
                 ) from None
+            if not issubclass(kind, judges_rows):
+                raise ReconcileError(
+                    f"{suite.file}: {name}: {told['type']} judges the relation as a whole and names"
+                    " no row; use one that judges rows"
+                )
             _know_arguments(suite, name, told["kwargs"], kind, frame)
             try:
                 kind(**told["kwargs"])
@@ -113,6 +121,27 @@ def _know_arguments(
                     raise ReconcileError(
                         f"{suite.file}: {rule}: {suite.relation} has no column {column}"
                     )
+
+
+def _know_placeholders(suite: Suite, rule: Rule, frame: pd.DataFrame) -> None:
+    columns = set(frame.columns)
+    known = columns | {"cell"} if {"victims", "measure"} <= columns else columns
+    known |= {_interval_name(name) for name in columns if _bound_beside(name) in columns}
+    for message in (rule.message.en, rule.message.fr):
+        for name in sorted((placeholders(message) or set()) - known):
+            raise ReconcileError(
+                f"{suite.file}: {rule.name}: the message asks for {{{name}}},"
+                f" which {suite.relation} has not"
+            )
+
+
+def _bound_beside(name: str) -> str:
+    """The column of the upper bound that belongs to a column of a lower one."""
+    return name.removesuffix("low") + "high" if name.endswith("low") else ""
+
+
+def _interval_name(name: str) -> str:
+    return name.removesuffix("low").rstrip("_") or "figure"
 
 
 def _raised(told: Mapping[str, Any]) -> str | None:
@@ -140,11 +169,10 @@ def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:
     `high` alone: `{figure}`)."""
     values: dict[str, object] = {name: _plain(cell) for name, cell in row.items()}
     for name, cell in row.items():
-        if name.endswith("low") and name.removesuffix("low") + "high" in row and _told(cell):
-            high = row[name.removesuffix("low") + "high"]
+        if _bound_beside(name) in row and _told(cell):
+            high = row[_bound_beside(name)]
             interval = Quantity(int(cell), int(high) if _told(high) else None)
-            called = name.removesuffix("low").rstrip("_") or "figure"
-            values[called] = Text(interval.text("en"), interval.text("fr"))
+            values[_interval_name(name)] = Text(interval.text("en"), interval.text("fr"))
     if "victims" in row and "measure" in row:
         values["cell"] = names.cell(row["measure"], row["victims"])
     for name in _VIEW_WORDS & set(row):

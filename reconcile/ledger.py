@@ -12,6 +12,7 @@ import pandas as pd
 
 from reconcile.finding import Address, Finding, ReconcileError
 from reconcile.reading.cells import Fault
+from reconcile.reading.records import stripped
 from reconcile.reading.table import FileReading, LineFault, near, read_file, value
 from reconcile.rules import rules
 from reconcile.tables import TABLES, Column, Table
@@ -82,10 +83,14 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
     """
     home = Path(workspace)
     folder = home / _FOLDER
-    if not folder.is_dir():
+    try:
+        os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
         raise ReconcileError(
             f"{home} is no workspace: it has no folder {_FOLDER}; reconcile init makes one"
-        )
+        ) from None
+    except OSError as fault:
+        raise ReconcileError(f"{folder} cannot be read: {fault.strerror}") from None
     found = list(_stray_files(folder))
     frames: dict[str, pd.DataFrame] = {}
     ids: dict[str, frozenset[str]] = {}
@@ -121,7 +126,7 @@ def parse(table: str, record: Mapping[str, str]) -> dict[str, object]:
     told: dict[str, object] = {}
     faults: list[str] = []
     for column in TABLES[table].columns:
-        read = value(record.get(column.name, "").strip(), column)
+        read = value(stripped(record.get(column.name, "")), column)
         if isinstance(read, Fault):
             given = {"column": column.name, "value": record.get(column.name, ""), **read.values}
             rule = rules()[read.rule]
@@ -133,12 +138,17 @@ def parse(table: str, record: Mapping[str, str]) -> dict[str, object]:
 
 
 def _files(folder: Path, table: Table) -> list[Path]:
-    single = folder / f"{table.name}.csv"
     several = folder / table.name
-    found = [single] if os.path.lexists(single) else []
-    if several.is_dir():
-        found += sorted(path for path in several.rglob("*") if path.suffix.lower() == ".csv")
-    return found
+    found = [path for path in sorted(folder.iterdir()) if _is_table(path, table.name)]
+    refused: list[OSError] = []
+    for home, _, names in os.walk(several, onerror=refused.append):
+        found += [Path(home, name) for name in names if name.lower().endswith(".csv")]
+    found += [Path(fault.filename) for fault in refused if os.path.lexists(fault.filename)]
+    return sorted(found)
+
+
+def _is_table(path: Path, name: str) -> bool:
+    return path.stem == name and path.suffix.lower() == ".csv"
 
 
 def _stray_files(folder: Path) -> Iterable[Finding]:
@@ -173,7 +183,8 @@ def _without_dangling(
 
 
 def _name(path: Path, home: Path) -> str:
-    return path.relative_to(home).as_posix()
+    name = path.relative_to(home).as_posix()
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _missing(table: Table) -> Finding:

@@ -37,6 +37,12 @@ class Quantity:
         above = 0 if other.high is None else self.low - other.high
         return max(0, below, above)
 
+    def short(self) -> str:
+        """The interval for a narrow table, as "34", "31+", "8–11"."""
+        if self.high is None:
+            return f"{self.low}+"
+        return str(self.low) if self.low == self.high else f"{self.low}–{self.high}"
+
     def text(self, language: str = "en") -> str:
         """The interval in words, as "34", "31 or more", "8 to 11", "up to 44"."""
         french = language == "fr"

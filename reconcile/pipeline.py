@@ -32,14 +32,16 @@ def check(
     db: duckdb.DuckDBPyConnection | None = None,
     *,
     expectations: bool = True,
+    codebook: str = "literal",
     today: dt.date | None = None,
 ) -> Findings:
     """All that is wrong or wants a second look in a ledger that was read.
 
-    The broken laws, then what the expectations find in the views of `db` (made here if None),
-    then the waivers. Without `expectations` Great Expectations is never imported. With `today`,
-    waivers past their last day accept nothing. The findings are also left in `db` as the table
-    `finding`. Raises ReconcileError where the run itself fails.
+    The broken laws, then what the expectations find in the views of `db`, then the waivers. Where
+    `db` is None it is made here, its words read by `codebook`. Without `expectations` Great
+    Expectations is never imported. With `today`, waivers past their last day accept nothing. The
+    findings are also left in `db` as the table `finding`. Raises ReconcileError where the run
+    itself fails.
     """
     found = list(ledger.findings)
     database = db
@@ -47,7 +49,7 @@ def check(
         from reconcile.expectation import judge
         from reconcile.suite import suites
 
-        database = connect(ledger) if db is None else db
+        database = connect(ledger, codebook=codebook) if db is None else db
         found += judge(ledger, database, suites(ledger.workspace))
     findings = Findings.of(waive(found, ledger, today), ledger.left_out)
     if database is not None:

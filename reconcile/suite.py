@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from reconcile.bundled import content
@@ -13,7 +14,7 @@ from reconcile.finding import ReconcileError, Rule, Severity
 from reconcile.rules import TEXTS, rule_from
 
 SEVERITIES = {"critical": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.NOTE}
-_KEYS = {"type", "severity", "kwargs", "meta"}
+_KINDS = {"type": str, "severity": str, "kwargs": dict, "meta": dict}
 _META = {"rule", *TEXTS, *(f"{text}_fr" for text in TEXTS)}
 
 
@@ -70,24 +71,52 @@ def _load(path: Path, bundled: bool) -> Suite:
         raise wrong(f"a suite holds [[expectations]] and nothing else; this file holds {found}")
     names: set[str] = set()
     for at, expectation in enumerate(told["expectations"], 1):
-        if set(expectation) != _KEYS:
-            raise wrong(_keys(f"expectation {at}", set(expectation), _KEYS, _KEYS))
-        meta = expectation["meta"]
-        if not {"rule", "message"} <= set(meta) <= _META:
-            raise wrong(
-                _keys(f"the meta of expectation {at}", set(meta), {"rule", "message"}, _META)
-            )
-        if expectation["severity"] not in SEVERITIES:
-            allowed = ", ".join(SEVERITIES)
-            raise wrong(
-                f"{meta['rule']}: severity {expectation['severity']!r} is none of {allowed}"
-            )
-        if meta["rule"] in names:
-            raise wrong(f"{meta['rule']}: the rule is there twice")
-        if "@" in str(expectation["kwargs"].get("row_condition", "")):
-            raise wrong(f"{meta['rule']}: a row_condition may name columns only, not variables (@)")
-        names.add(meta["rule"])
+        if (what := _fault(f"expectation {at}", expectation)) is not None:
+            raise wrong(what)
+        name = expectation["meta"]["rule"]
+        if name in names:
+            raise wrong(f"{name}: the rule is there twice")
+        names.add(name)
     return Suite(path.stem, file, bundled, told)
+
+
+def _fault(where: str, expectation: Any) -> str | None:
+    """What is wrong with one expectation of a suite, or None."""
+    if not isinstance(expectation, dict):
+        return f"{where} is no table"
+    if set(expectation) != set(_KINDS):
+        return _keys(where, set(expectation), set(_KINDS), set(_KINDS))
+    for key, kind in _KINDS.items():
+        if not isinstance(expectation[key], kind):
+            return f"{where}: {key} is no {'text' if kind is str else 'table'}"
+    meta = expectation["meta"]
+    if (fault := _meta_fault(where, meta)) is not None:
+        return fault
+    if expectation["severity"] not in SEVERITIES:
+        allowed = ", ".join(SEVERITIES)
+        return f"{meta['rule']}: severity {expectation['severity']!r} is none of {allowed}"
+    if "@" in str(expectation["kwargs"].get("row_condition", "")):
+        return f"{meta['rule']}: a row_condition may name columns only, not variables (@)"
+    return None
+
+
+def _meta_fault(where: str, meta: dict[str, Any]) -> str | None:
+    if not {"rule", "message"} <= set(meta) <= _META:
+        return _keys(f"the meta of {where}", set(meta), {"rule", "message"}, _META)
+    for key, text in meta.items():
+        if not isinstance(text, str):
+            return f"the meta of {where}: {key} is no text"
+        if key.startswith("message") and placeholders(text) is None:
+            return f"{meta['rule']}: {key} has a brace that is not closed; double it to print one"
+    return None
+
+
+def placeholders(message: str) -> set[str] | None:
+    """The names in braces of a message, or None where its braces do not match."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(message) if name is not None}
+    except ValueError:
+        return None
 
 
 def _keys(where: str, found: set[str], needed: set[str], allowed: set[str]) -> str:

@@ -7,7 +7,8 @@ A table is given as rows (dictionaries by column; `claim`, `event`, `source`, `d
 what a test does not care about), as the text or the bytes of its file, as a dictionary of files in
 a folder of its name (`figures={"2024": [...], "2025": [...]}`), or as None where it is to be
 missing. A table that is not given is that of `tests/base`, a small lawful ledger in which nothing
-is found; `base("figures")` are its rows. `suites={"standing": "..."}` writes expectations.
+is found; `base("figures")` are its rows. With `ledger_of` in place of `ledger_at` it is empty.
+`suites={"standing": "..."}` writes expectations.
 """
 
 import csv
@@ -48,6 +49,12 @@ def ledger_at(
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, "utf-8")
     return home
+
+
+def ledger_of(home: Path, **tables: Content | Mapping[str, Content]) -> Path:
+    """A workspace at `home` of these tables alone; the others hold nothing but their header."""
+    empty: dict[str, Content | Mapping[str, Content]] = {name: [] for name in TABLES}
+    return ledger_at(home, suites=None, **(empty | tables))
 
 
 def base(table: str) -> list[dict[str, str]]:

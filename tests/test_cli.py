@@ -225,6 +225,10 @@ def test_what_takes_longer_than_a_second_says_so():
 def test_a_pipe_that_closes_early_is_no_fault():
     told = subprocess.run(
         f"{sys.executable} -m reconcile compare | head -n 1",
-        shell=True, cwd=ROOT, capture_output=True, text=True, check=True,
+        shell=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "Traceback" not in told.stderr and "fault of the program" not in told.stderr

@@ -58,7 +58,10 @@ def test_the_extent_of_the_ledger_is_what_the_format_says():
         files = [*(ROOT / "claims").glob(f"{name}.csv"), *(ROOT / "claims").glob(f"{name}/*.csv")]
         rows = sum(len(file.read_text("utf-8").splitlines()) - 1 for file in files)
         if rows:
-            assert re.search(rf"\| `?{name}`? \| {rows} \|", FORMAT.read_text("utf-8")), (name, rows)
+            assert re.search(rf"\| `?{name}`? \| {rows} \|", FORMAT.read_text("utf-8")), (
+                name,
+                rows,
+            )
 
 
 @pytest.mark.parametrize("room", ["law", "expectation", "waiver"])
@@ -111,7 +114,11 @@ def run(command: str, folder: Path) -> str:
     environment |= {"NO_COLOR": "1", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     told = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert told.returncode < 2 or "head" in command, told.stderr
     talk = [line for line in told.stderr.splitlines(True) if "…" not in line]

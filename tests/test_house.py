@@ -69,7 +69,9 @@ def test_every_room_has_its_place_in_the_order():
 
 @pytest.mark.parametrize("library", DOORS)
 def test_a_heavy_library_has_one_door(library):
-    using = {room(path) for path in MODULES if any(n.split(".")[0] == library for n in imports(path))}
+    using = {
+        room(path) for path in MODULES if any(n.split(".")[0] == library for n in imports(path))
+    }
     assert using and using <= DOORS[library]
 
 
@@ -102,7 +104,10 @@ def loaded_by(*arguments: str) -> set[str]:
     )
     told = subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return set(told.stderr.splitlines()[-1].split())
 

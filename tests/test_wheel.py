@@ -16,7 +16,8 @@ def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
-        check=True, capture_output=True,
+        check=True,
+        capture_output=True,
     )
     (built,) = folder.glob("*.whl")
     return built
@@ -41,12 +42,25 @@ def test_init_check_and_report_work_from_the_wheel(wheel, tmp_path):
     venv.create(home, with_pip=False, symlinks=True)
     packages = next((home / "lib").glob("python*")) / "site-packages"
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", packages, wheel],
-        check=True, capture_output=True,
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--target",
+            packages,
+            wheel,
+        ],
+        check=True,
+        capture_output=True,
     )
     # The libraries come from this environment, the product itself from the wheel alone.
-    libraries = Path(sys.modules["pandas"].__file__).parent.parent if "pandas" in sys.modules else (
-        Path(__import__("pandas").__file__).parent.parent
+    libraries = (
+        Path(sys.modules["pandas"].__file__).parent.parent
+        if "pandas" in sys.modules
+        else (Path(__import__("pandas").__file__).parent.parent)
     )
     (packages / "libraries.pth").write_text(f"{libraries}\n")
     python = home / "bin" / "python"
@@ -56,12 +70,18 @@ def test_init_check_and_report_work_from_the_wheel(wheel, tmp_path):
     def reconcile(*arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             [python, "-I", "-m", "reconcile", *arguments],
-            cwd=away, capture_output=True, text=True, check=False,
+            cwd=away,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     where = subprocess.run(
         [python, "-I", "-c", "import reconcile; print(reconcile.__file__)"],
-        cwd=away, capture_output=True, text=True, check=True,
+        cwd=away,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert where.stdout.startswith(str(home))
     assert reconcile("init", "--example", "sahel").returncode == 0

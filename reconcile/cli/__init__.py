@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reconcile.cli import check, compare, explain, init, query, report
+from reconcile.cli import check, codebooks, compare, explain, init, query, report, words
 from reconcile.finding import ReconcileError
 
 app = typer.Typer(
@@ -45,6 +45,8 @@ app.command("check")(check.check)
 app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("sql")(query.sql)
+app.command("words")(words.words)
+app.command("codebooks")(codebooks.codebooks)
 app.command("explain")(explain.explain)
 
 

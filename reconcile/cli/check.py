@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconcile.cli.options import FailOn, Language, Workspace, prefix
+from reconcile.cli.options import Codebook, FailOn, Language, Workspace, prefix
 from reconcile.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def check(
             "--expectations/--no-expectations", help="Put the expectations too, or the laws alone."
         ),
     ] = True,
+    codebook: Codebook = "literal",
     language: Annotated[Language, typer.Option(help="The language of the messages.")] = Language.EN,
 ) -> None:
     """Find what breaks a law or wants a second look.
@@ -57,7 +58,7 @@ def check(
     """
     files = [_output(told) for told in output or []]
     _known_format(output_format)
-    findings, run = _findings(workspace, expectations, language)
+    findings, run = _findings(workspace, expectations, codebook, language)
     from reconcile.formats import render
 
     if output_format == "text" and sys.stdout.isatty():
@@ -73,7 +74,9 @@ def check(
             raise typer.Exit(1)
 
 
-def _findings(workspace: Path, expectations: bool, language: str) -> tuple[Findings, Run]:
+def _findings(
+    workspace: Path, expectations: bool, codebook: str, language: str
+) -> tuple[Findings, Run]:
     with progress("reading the ledger"):
         from reconcile.pipeline import check as find
         from reconcile.pipeline import read
@@ -88,7 +91,8 @@ def _findings(workspace: Path, expectations: bool, language: str) -> tuple[Findi
             from reconcile.suite import suites as suites_of
 
             suites = {suite.relation: suite.bundled for suite in suites_of(workspace)}
-        findings = find(ledger, expectations=expectations, today=dt.date.today())
+        today = dt.date.today()
+        findings = find(ledger, expectations=expectations, codebook=codebook, today=today)
     return findings, Run(ledger, prefix(workspace), suites, language)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reconcile.cli.options import Country, Event, Since, Until, Workspace, day
+from reconcile.cli.options import Codebook, Country, Event, Since, Until, Workspace, day
 from reconcile.cli.progress import progress
 
 _EVENT_COLUMNS = (
@@ -54,6 +54,7 @@ def compare(
     contested: Annotated[
         bool, typer.Option("--contested", help="Only events on which claims conflict.")
     ] = False,
+    codebook: Codebook = "literal",
     form: Annotated[Form, typer.Option("--format", "-f", help="text or csv.")] = Form.TEXT,
 ) -> None:
     """Set official and insurgent figures side by side.
@@ -75,7 +76,7 @@ def compare(
         from reconcile.pages.totals import totals
         from reconcile.pipeline import connect, read
 
-        database = connect(read(workspace))
+        database = connect(read(workspace), codebook=codebook)
         wanted = Selection(event, country, day(since), day(until), measure, victims, contested)
         told = accounts(database, wanted) if by is By.EVENT else totals(database, wanted, by)
     if not told:

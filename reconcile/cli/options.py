@@ -31,6 +31,15 @@ Until = Annotated[
     typer.Option(formats=["%Y-%m-%d"], help="Only events of this day or earlier.", metavar="DATE"),
 ]
 
+Codebook = Annotated[
+    str,
+    typer.Option(
+        help="What a word for a number is worth: literal, idiomatic, acled, isaf, ucdp, or a .toml"
+        " file of yours.",
+        metavar="NAME|FILE",
+    ),
+]
+
 
 class FailOn(StrEnum):
     """The severity from which a check fails."""

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
-from reconcile.cli.options import WorkspaceOption
+from reconcile.cli.options import Codebook, WorkspaceOption
 from reconcile.cli.progress import progress
 
 
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT over the tables and views.")],
     workspace: WorkspaceOption = Path(),
+    codebook: Codebook = "literal",
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, also on a terminal.")] = False,
 ) -> None:
     """Ask the tables and views of a ledger with SQL (DuckDB).
@@ -35,7 +36,7 @@ def sql(
         from reconcile.finding import ReconcileError
         from reconcile.pipeline import connect, read
 
-        database = connect(read(workspace))
+        database = connect(read(workspace), codebook=codebook)
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
     try:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from reconcile.cli.options import Country, Event, Since, Until, Workspace, day
+from reconcile.cli.options import Codebook, Country, Event, Since, Until, Workspace, day
 from reconcile.cli.progress import progress
 
 
@@ -23,6 +23,7 @@ def report(
     country: Country = None,
     since: Since = None,
     until: Until = None,
+    codebook: Codebook = "literal",
     expectations: Annotated[
         bool, typer.Option("--expectations/--no-expectations", help="Put the expectations too.")
     ] = True,
@@ -46,7 +47,7 @@ def report(
         from reconcile.pipeline import check, connect, read
 
         ledger = read(workspace)
-        database = connect(ledger)
+        database = connect(ledger, codebook=codebook)
         findings = check(ledger, database, expectations=expectations, today=dt.date.today())
         selection = Selection(event, country, day(since), day(until))
         told = write(ledger, findings, database, selection=selection)

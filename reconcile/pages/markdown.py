@@ -41,6 +41,7 @@ def render(
     environment.filters["text"] = _interval
     return environment.get_template("report.md").render(
         accounts=told,
+        codebook=database.execute("SELECT codebook FROM asking").fetchall()[0][0],
         contested=[account for account in told if account.told["conflicting"]],
         widest=_widest(database, chosen),
         spoken=_spoken(database, chosen),

@@ -18,6 +18,7 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[a-z0-9-]+")
 _GROUPED = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+\.0+")
 _NUMERIC_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})")
+_TIMED_DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})([T ].*)?")
 _SEPARATORS = re.compile(r"[ \u00a0\u202f,.'’]")
 _SEMICOLONS = Text("a semicolon too many", "un point-virgule de trop")
 _LONGEST_WHOLE = 18
@@ -129,7 +130,8 @@ def _alphabetic_twin(letter: str) -> bool:
 
 def _ascii_digits(cell: str) -> str:
     return "".join(
-        str(unicodedata.digit(one)) if one.isdigit() and not one.isascii() else one for one in cell
+        str(unicodedata.decimal(one)) if one.isdecimal() and not one.isascii() else one
+        for one in cell
     )
 
 
@@ -160,6 +162,8 @@ def _numeric_date(parts: list[int]) -> Fault:
     else:
         year = third + 2000 if third < 100 else third
         readings = {_day(year, second, first), _day(year, first, second)}
+        if first > 12 and third <= 31:
+            readings.add(_day(first + 2000, second, third))
     days = sorted(day for day in readings if day is not None)
     if not days:
         return Fault("date-impossible")
@@ -178,6 +182,9 @@ def _day(year: int, month: int, day: int) -> dt.date | None:
 def _offer_date(cell: str) -> Text:
     if len(cell) > _LONGEST_DATE or not any(one.isdigit() for one in cell):
         return Text("", "")
+    if (parts := _TIMED_DATE.fullmatch(cell)) is not None:
+        day = _day(*(int(part) for part in parts.groups()[:3]))
+        return Text("", "") if day is None else _meaning(day)
     from dateutil import parser
 
     epochs = (dt.datetime(2000, 1, 1), dt.datetime(2001, 12, 28))

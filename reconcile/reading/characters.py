@@ -6,6 +6,9 @@ import re
 import unicodedata
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _ALPHABETS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
 
@@ -22,10 +25,15 @@ def control(text: str) -> str | None:
 
 
 def hidden(text: str) -> str | None:
-    """The first invisible formatting character (zero-width, bidirectional control), or None."""
+    """The first invisible formatting character or None.
+
+    Zero-width characters, bidirectional controls, fillers and variation selectors are such.
+    """
     if text.isascii():
         return None
-    return next((one for one in text if unicodedata.category(one) == "Cf"), None)
+    return next(
+        (one for one in text if unicodedata.category(one) == "Cf" or _BLANK.match(one)), None
+    )
 
 
 def look_alike(text: str) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _LONGEST_BREAK = 50
+_SPACES = " \t" + "".join(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Broken:
     span: int
     rule: str
     text: str
+
+
+def stripped(cell: str) -> str:
+    """A cell without the white space around it; control characters are not white space."""
+    return cell.strip(_SPACES)
 
 
 def holds_something(line: str) -> bool:

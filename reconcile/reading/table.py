@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from rapidfuzz import process
 
 from reconcile.finding import Text
 from reconcile.reading import cells, text
-from reconcile.reading.records import Broken, Record, holds_something, records, split
+from reconcile.reading.records import Broken, Record, holds_something, records, split, stripped
 from reconcile.tables import Column, Table
 
 _SHOWN = 60
 _NEAR = 70
+_LONGEST_COMPARED = 200
 _NO_FILE = Text("it is not a file", "ce n'est pas un fichier")
 _SEPARATORS = {
     ";": Text("semicolons", "des points-virgules"),
@@ -69,12 +71,19 @@ def _why(fault: OSError) -> Text:
     return Text(f"the system says {fault.strerror}", f"le système dit {fault.strerror}")
 
 
-def near(word: str, known: list[str] | set[str] | tuple[str, ...]) -> Text:
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like `word`, if one resembles it; capitals do not matter."""
+    if len(word) > _LONGEST_COMPARED:
+        return None
+    found = process.extractOne(word, sorted(known), processor=str.lower, score_cutoff=_NEAR)
+    return None if found is None else str(found[0])
+
+
+def near(word: str, known: Iterable[str]) -> Text:
     """A sentence that offers the known word most like `word`, or nothing."""
-    found = process.extractOne(word, sorted(known), score_cutoff=_NEAR) if len(word) < 200 else None
-    if found is None:
+    if (found := nearest(word, known)) is None:
         return Text("", "")
-    return Text(f"; did you mean {found[0]}?", f" ; vouliez-vous dire {found[0]} ?")
+    return Text(f"; did you mean {found}?", f" ; vouliez-vous dire {found} ?")
 
 
 def shown(cell: str) -> str:
@@ -96,9 +105,7 @@ def read_file(path: Path, file: str, table: Table) -> FileReading:
     try:
         lines = text.lines(raw)
     except text.NotUtf8 as fault:
-        reading.records = sum(
-            holds_something(line) for line in raw.decode("latin-1").split("\n")[1:]
-        )
+        reading.records = sum(map(holds_something, text.rough_lines(raw)[1:]))
         reading.refused = reading.records
         reading.refuse(
             fault.line,
@@ -128,7 +135,7 @@ def _read_lines(lines: list[str], table: Table, reading: FileReading) -> None:
         elif isinstance(record, Broken):
             reading.refused += 1
             values: dict[str, object] = {
-                "value": shown(record.text),
+                "value": shown(record.text[max(record.text.find('"'), 0) :]),
                 "span": record.span,
                 "limit": csv.field_size_limit(),
             }
@@ -141,7 +148,7 @@ def _read_lines(lines: list[str], table: Table, reading: FileReading) -> None:
 
 def _header(line: str, at: int, table: Table, reading: FileReading) -> list[str]:
     try:
-        header = [cell.strip() for cell in split(line)]
+        header = [stripped(cell) for cell in split(line)]
     except csv.Error:
         reading.refuse(at, "broken-header")
         return []
@@ -150,21 +157,19 @@ def _header(line: str, at: int, table: Table, reading: FileReading) -> list[str]
         if len(header) == 1 and separator in header[0]:
             reading.refuse(at, "wrong-separator", value=called)
             return header
+    missing = {column.name for column in table.columns} - set(header)
+    needed = {column.name for column in table.columns if not column.optional} & missing
     for name, times in Counter(header).items():
         if name not in known:
-            missing = [one for one in known if one not in header]
-            reading.refuse(
-                at,
-                "unknown-column",
-                column=name,
-                value=shown(name) or '""',
-                near=near(name, missing),
-            )
+            offered = nearest(name, missing)
+            needed.discard(offered or "")
+            shown_name = shown(name) or '""'
+            offer = near(name, missing)
+            reading.refuse(at, "unknown-column", column=name, value=shown_name, near=offer)
         elif times > 1:
             reading.refuse(at, "repeated-column", column=name)
-    for column in table.columns:
-        if column.name not in header and not column.optional:
-            reading.refuse(at, "missing-column", column=column.name)
+    for name in sorted(needed, key=known.index):
+        reading.refuse(at, "missing-column", column=name)
     return header
 
 
@@ -175,7 +180,7 @@ def _read_record(
     identity: str | None,
     reading: FileReading,
 ) -> None:
-    written = [cell.strip() for cell in record.cells]
+    written = [stripped(cell) for cell in record.cells]
     hashed = ""
     if len(written) != len(header):
         reading.refused += 1

@@ -42,10 +42,15 @@ def lines(raw: bytes) -> list[str]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         at = fault.start
-        raise NotUtf8(raw.count(b"\n", 0, at) + 1, raw[at], _seems(raw)) from None
+        raise NotUtf8(len(rough_lines(raw[:at])), raw[at], _seems(raw)) from None
     if text[1:2] == "\x00" or text[:1] == "\x00":
         raise NotUtf8(1, 0, "utf_16_le" if text[1:2] == "\x00" else "utf_16_be")
     return LINE_BREAK.split(unicodedata.normalize("NFC", text))
+
+
+def rough_lines(raw: bytes) -> list[str]:
+    """The lines of a text in an unknown encoding, good enough to count them."""
+    return LINE_BREAK.split(raw.decode("latin-1"))
 
 
 def _seems(raw: bytes) -> str | None:

@@ -34,6 +34,24 @@ of_parts AS (
       AND b.victims = s.victims
       AND b.figures > 0
   GROUP BY p.part_of, s.measure, s.victims
+),
+
+overlap AS (
+  SELECT DISTINCT one.part_of AS event, other.part_of AS other
+  FROM event_closure AS one
+  INNER JOIN event_closure AS other ON other.event = one.event AND other.part_of < one.part_of
+),
+
+of_overlap AS (
+  SELECT
+    o.event,
+    s.measure,
+    s.victims,
+    COUNT_IF(s.side = 'government') > 0 AS official,
+    COUNT_IF(s.side = 'insurgent') > 0 AS insurgent
+  FROM overlap AS o
+  INNER JOIN event_side AS s ON s.event = o.other AND s.figures > 0
+  GROUP BY o.event, s.measure, s.victims
 )
 
 SELECT
@@ -60,11 +78,12 @@ SELECT
   g.gap, -- people between the two claims furthest apart; above 0 they share no number
   g.ratio, -- the larger number named as a multiple of the smaller
   g.higher_side, -- the side that names the larger number
-  COALESCE(o.figures, 0) > 0 AND NOT COALESCE(p.official, FALSE)
-    AS adds_official, -- whether the official figure counts in a sum: there is one, and none for a part
-  COALESCE(i.figures, 0) > 0 AND NOT COALESCE(p.insurgent, FALSE)
+  COALESCE(o.figures, 0) > 0 AND NOT COALESCE(p.official, FALSE) AND NOT COALESCE(v.official, FALSE)
+    AS adds_official, -- whether the official figure counts in a sum: there is one, and none for a part or an overlapping whole
+  COALESCE(i.figures, 0) > 0 AND NOT COALESCE(p.insurgent, FALSE) AND NOT COALESCE(v.insurgent, FALSE)
     AS adds_insurgent, -- whether the insurgent figure counts in a sum
   COALESCE(o.figures, 0) > 0 AND COALESCE(i.figures, 0) > 0 AND NOT COALESCE(p.both_sides, FALSE)
+  AND NOT COALESCE(v.official AND v.insurgent, FALSE)
     AS adds_both -- whether both count in a sum over events on which both give a figure
 FROM cell AS c
 INNER JOIN events AS e ON e.event = c.event
@@ -74,3 +93,4 @@ LEFT JOIN event_side AS o
 LEFT JOIN event_side AS i
   ON i.event = c.event AND i.measure = c.measure AND i.victims = c.victims AND i.side = 'insurgent'
 LEFT JOIN apart AS g ON g.event = c.event AND g.measure = c.measure AND g.victims = c.victims
+LEFT JOIN of_overlap AS v ON v.event = c.event AND v.measure = c.measure AND v.victims = c.victims

@@ -3,8 +3,6 @@
 WITH said AS (
   SELECT
     event,
-    MAX(row) AS row,
-    ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows,
     COUNT(*) AS standing,
     COUNT(DISTINCT source) AS sources,
     COUNT(DISTINCT CASE WHEN stance = 'figure' THEN side END) AS sides_with_figures,
@@ -16,7 +14,14 @@ WITH said AS (
 ),
 
 repeated AS (
-  SELECT event, COUNT(*) AS claims, COUNT(DISTINCT document) AS documents FROM claim GROUP BY event
+  SELECT
+    event,
+    MAX(row) AS row,
+    ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows,
+    COUNT(*) AS claims,
+    COUNT(DISTINCT document) AS documents
+  FROM claim
+  GROUP BY event
 ),
 
 contested AS (
@@ -35,8 +40,8 @@ unanswered AS (
 )
 
 SELECT
-  s.row, -- the newest row it rests on
-  s.rows, -- the rows it rests on
+  r.row, -- the newest row it rests on
+  r.rows, -- the rows it rests on
   e.event, -- the event
   e.name, -- its name
   e.country, -- its country
@@ -44,19 +49,19 @@ SELECT
   e.kind, -- what kind of event
   r.claims, -- claims, repeats and superseded ones included
   r.documents, -- documents they were read in
-  s.standing, -- standing claims
-  s.sources, -- sources of the standing claims
+  COALESCE(s.standing, 0) AS standing, -- standing claims
+  COALESCE(s.sources, 0) AS sources, -- sources of the standing claims
   NULLIF(s.sides_with_figures, 0) AS sides_with_figures, -- sides that give a figure; empty where none does
   CASE WHEN s.sides_with_figures = 1 THEN s.first_side END AS only_side, -- the side that alone gives figures
-  s.official_figures, -- figures of a government
-  s.insurgent_figures, -- figures of an insurgent group
+  COALESCE(s.official_figures, 0) AS official_figures, -- figures of a government
+  COALESCE(s.insurgent_figures, 0) AS insurgent_figures, -- figures of an insurgent group
   COALESCE(c.cells, 0) AS cells, -- measures and victim groups with a figure
   COALESCE(c.conflicting, 0) AS conflicting, -- of these, where two sources share no number
   COALESCE(c.self_contradicted, 0) AS self_contradicted, -- of these, where only one source contradicts itself
   c.widest_gap, -- people between the two claims furthest apart
   COALESCE(u.unanswered, 0) AS unanswered -- insurgent figures that the government concerned does not answer
 FROM events AS e
-INNER JOIN said AS s ON s.event = e.event
 INNER JOIN repeated AS r ON r.event = e.event
+LEFT JOIN said AS s ON s.event = e.event
 LEFT JOIN contested AS c ON c.event = e.event
 LEFT JOIN unanswered AS u ON u.event = e.event

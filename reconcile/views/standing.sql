@@ -9,15 +9,23 @@ WITH nearest AS (
 retired AS (
   SELECT DISTINCT other.claim
   FROM supersession AS s
-  INNER JOIN claim AS correction ON correction.claim = s.claim
-  INNER JOIN claim AS corrected ON corrected.claim = s.superseded
+  INNER JOIN figures AS new ON new.claim = s.claim
+  INNER JOIN statement AS of_new ON of_new.claim = s.claim
+  INNER JOIN claim AS correction
+    ON correction.root = of_new.root AND correction.source = new.source AND correction.event = new.event
+  INNER JOIN figures AS old ON old.claim = s.superseded
+  INNER JOIN statement AS of_old ON of_old.claim = s.superseded
   INNER JOIN claim AS other
     ON
-      other.root = corrected.root
-      AND other.source = corrected.source
-      AND other.event = corrected.event
-      AND other.measure = corrected.measure
-      AND other.victims = corrected.victims
+      other.root = of_old.root
+      AND other.source = old.source
+      AND other.event = old.event
+      AND other.measure = old.measure
+      AND other.victims = old.victims
+),
+
+withdrawal AS (
+  SELECT DISTINCT claim FROM supersession
 ),
 
 spoken AS (
@@ -51,4 +59,5 @@ FROM nearest AS n
 LEFT JOIN retired AS r ON r.claim = n.claim
 LEFT JOIN spoken AS s
   ON s.source = n.source AND s.event = n.event AND s.measure = n.measure AND s.victims = n.victims
-WHERE r.claim IS NULL AND (n.stance <> 'silence' OR s.source IS NULL)
+LEFT JOIN withdrawal AS w ON w.claim = n.claim
+WHERE r.claim IS NULL AND (n.stance <> 'silence' OR s.source IS NULL OR w.claim IS NOT NULL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from reconcile.wording.item import SIGNS, Item
 from reconcile.wording.lexicon import Lexicon
@@ -43,6 +44,7 @@ def items(found: list[str], lexicon: Lexicon) -> list[Item]:
     return out
 
 
+@lru_cache(maxsize=1 << 16)
 def known(token: str, lexicon: Lexicon) -> bool:
     """Whether the lexicon can make something of a token that is a word."""
     return token in lexicon.first_words or _parts(token, lexicon) is not None

@@ -1,0 +1,64 @@
+"""How far the choice of codebook moves a cell, and a total."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import duckdb
+
+from reconcile.model import Quantity
+from reconcile.naming import Names
+
+
+@dataclass(frozen=True)
+class CodebookRange:
+    """The range of figures of one cell, or of a total over cells, under each codebook."""
+
+    group: str
+    title: str
+    ranges: dict[str, Quantity]
+
+
+def cells(
+    database: duckdb.DuckDBPyConnection, measure: str | None
+) -> tuple[list[CodebookRange], int]:
+    """The cells that some codebook moves, by event, and how many none moves."""
+    told = database.execute(
+        "SELECT c.event, c.measure, c.victims, c.codebook, c.low, c.high FROM event_codebook AS c"
+        " WHERE $measure IS NULL OR c.measure = $measure ORDER BY ALL",
+        {"measure": measure},
+    ).fetchall()
+    ranges = _ranges(database, told)
+    moved = [one for one in ranges if len(set(one.ranges.values())) > 1]
+    return moved, len(ranges) - len(moved)
+
+
+def sums(database: duckdb.DuckDBPyConnection, measure: str | None) -> list[CodebookRange]:
+    """The totals over all events of each measure and victim group."""
+    told = database.execute(
+        "SELECT COUNT(*) || ' events', c.measure, c.victims, c.codebook, SUM(c.low),"
+        " CASE WHEN COUNT_IF(c.high IS NULL) = 0 THEN SUM(c.high) END"
+        " FROM event_codebook AS c INNER JOIN events AS e ON e.event = c.event"
+        " INNER JOIN measures AS m ON m.measure = c.measure"
+        " WHERE COALESCE(e.kind, '') <> 'period-total' AND NOT m.stock"
+        " AND ($measure IS NULL OR c.measure = $measure)"
+        " GROUP BY c.measure, c.victims, c.codebook ORDER BY ALL",
+        {"measure": measure},
+    ).fetchall()
+    return sorted(_ranges(database, told), key=lambda one: -one.ranges["literal"].low)
+
+
+def _ranges(
+    database: duckdb.DuckDBPyConnection, told: list[tuple[str, str, str, str, int, int | None]]
+) -> list[CodebookRange]:
+    names = Names(database)
+    found: dict[tuple[str, str, str], dict[str, Quantity]] = defaultdict(dict)
+    for group, measure, victims, codebook, low, high in told:
+        found[group, measure, victims][codebook] = Quantity(
+            int(low), None if high is None else int(high)
+        )
+    return [
+        CodebookRange(group, names.cell(measure, victims).en, ranges)
+        for (group, measure, victims), ranges in found.items()
+    ]

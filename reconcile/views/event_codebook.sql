@@ -1,0 +1,16 @@
+-- One row is a cell under one codebook: the range of its figures there
+-- key: event, measure, victims, codebook
+SELECT
+  MAX(row) AS row, -- the newest row it rests on
+  ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows, -- the rows it rests on
+  event, -- the event
+  measure, -- what is counted
+  victims, -- whose dead, wounded, ...
+  codebook, -- the codebook
+  COUNT(*) AS figures, -- standing claims with a figure
+  MIN(low) AS low, -- the fewest in any of them
+  CASE WHEN COUNT_IF(high IS NULL) = 0 THEN MAX(high) END AS high, -- the most in any; empty where one has no bound
+  MAX(low) AS highest_low, -- the largest number that some claim gives at least
+  COUNT_IF(high IS NULL) AS open_figures -- claims without an upper bound
+FROM claim_codebook
+GROUP BY event, measure, victims, codebook
