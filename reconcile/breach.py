@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from reconcile.circle import circles
-from reconcile.finding import Finding
+from reconcile.finding import Address, Finding
 from reconcile.ledger import Ledger
 from reconcile.reading.table import near, shown
 from reconcile.rules import rules
@@ -24,6 +26,8 @@ CIRCLES = {
     "answers-in-a-circle": "answers",
 }
 
+_EMPTY = "–"
+
 Values = dict[str, object]
 
 
@@ -39,112 +43,139 @@ def circles_of(frame: pd.DataFrame, source: str, target: str) -> dict[int, tuple
     )
 
 
-def finding_of(
-    ledger: Ledger, table: Table, law: str, row: int, column: str, frame: pd.DataFrame
-) -> Finding:
-    """The finding for `law`, which `row` of `table` breaks, in `column` (empty: as a whole).
+@dataclass(frozen=True)
+class Broken:
+    """A law that a row of a table breaks, in `column` (empty: as a whole).
 
-    `frame` is what was judged: the table, or its references with one row each.
+    `rows` is what was judged of it: the row itself, or its references with one row each.
     """
-    told = frame.loc[[row]]
-    values = _values(ledger, table, law, told, column)
-    cells = told.iloc[0]
-    if table.identity is not None and law != "duplicate-id":
+
+    ledger: Ledger
+    table: Table
+    law: str
+    row: int
+    column: str
+    rows: pd.DataFrame
+
+    @property
+    def cells(self) -> pd.Series[Any]:
+        """The row, or the first of its references."""
+        return self.rows.iloc[0]
+
+    @property
+    def described(self) -> Column:
+        """The column as the format defines it; for references the column that holds them."""
+        wanted = [one for one in self.table.columns if one.name == self.column]
+        return (wanted or [one for one in self.table.columns if one.kind == "ids"])[0]
+
+    @property
+    def value(self) -> str:
+        """The cell of the column."""
+        return str(self.cells[self.column])
+
+
+def finding_of(broken: Broken) -> Finding:
+    """The finding for a broken law, with its key and the values of its message."""
+    values = _TELL.get(broken.law, _row)(broken)
+    table, cells = broken.table, broken.cells
+    if table.identity is not None and broken.law != "duplicate-id":
         key: tuple[str, ...] = (str(cells[table.identity]),)
     else:
-        key = tuple(
-            "" if pd.isna(cells[one.name]) else str(cells[one.name]) for one in table.columns
-        )
-    key += (str(values["column"]),) if column else ()
-    also = tuple(values.pop("also", ()))  # type: ignore[arg-type, var-annotated]
-    return Finding(rules()[law], table.name, key, ledger.address(row), values, also, "pandera")
+        written = (cells[column.name] for column in table.columns)
+        key = tuple("" if pd.isna(cell) else str(cell) for cell in written)
+    key += (broken.described.name,) if broken.column else ()
+    first = values.get("first")
+    also = (first,) if isinstance(first, Address) else ()
+    at = broken.ledger.address(broken.row)
+    return Finding(rules()[broken.law], table.name, key, at, values, also, "pandera")
 
 
-def _values(ledger: Ledger, table: Table, law: str, told: pd.DataFrame, column: str) -> Values:
-    """What the message of a law says of the row (or, of links, the rows) it was broken on."""
-    row = told.iloc[0]
-    if column == "target":
-        return _reference(
-            ledger,
-            next(one for one in table.columns if one.kind == "ids"),
-            next(one for one in told["target"] if one not in ledger.ids["figures"]),
-        )
-    if column:
-        given = next(one for one in table.columns if one.name == column)
-        return _cell_values(ledger, table, law, given, row)
-    if law in CIRCLES:
-        source = table.identity or "event"
-        path = circles_of(ledger.tables[table.name], source, CIRCLES[law])[int(str(row.name))]
-        return {"value": row[source], "circle": " → ".join(path)}
-    if law == "claim-twice":
-        frame = ledger.tables[table.name]
-        same = frame[STATEMENT].eq(row[STATEMENT]) | frame[STATEMENT].isna() & row[STATEMENT].isna()
-        first = ledger.address(int(frame.index[same.all(axis=1)][0]))
-        return {"value": row["claim"], "first": first, "also": (first,)}
-    if law.startswith("supersedes"):
-        return _correction(law, told)
-    values: Values = {str(name): _plain(cell) for name, cell in row.items()}
-    if law == "half-a-coordinate":
-        given_, other = ("latitude", "longitude")
-        if pd.isna(row["latitude"]):
-            given_, other = other, given_
-        values |= {"column": given_, "other": other}
-    coded = [one for one in NUMBERS if values.get(one, "–") != "–"]
-    values["numbers"] = ", ".join(f"{one} {values[one]}" for one in coded)
-    return values
+def _row(broken: Broken) -> Values:
+    values: Values = {str(name): _plain(cell) for name, cell in broken.cells.items()}
+    if broken.column:
+        values |= {"column": broken.column, "value": shown(broken.value)}
+    coded = [one for one in NUMBERS if values.get(one, _EMPTY) != _EMPTY]
+    return values | {"numbers": ", ".join(f"{one} {values[one]}" for one in coded)}
 
 
-def _cell_values(
-    ledger: Ledger, table: Table, law: str, column: Column, row: pd.Series[Any]
-) -> Values:
-    value = str(row[column.name])
-    if law == "unknown-reference":
-        return _reference(ledger, column, value)
-    values: Values = {"column": column.name, "value": shown(value)}
-    if law == "unknown-word":
-        return values | {"words": ", ".join(column.words), "near": near(value, column.words)}
-    if law == "duplicate-id":
-        frame = ledger.tables[table.name]
-        first = ledger.address(int(frame.index[frame[column.name] == value][0]))
-        return values | {"first": first, "also": (first,)}
-    return values
-
-
-def _reference(ledger: Ledger, column: Column, value: str) -> Values:
+def _reference(broken: Broken) -> Values:
+    column = broken.described
+    known = broken.ledger.ids[column.refers]
+    named = broken.rows["target"] if broken.column == "target" else [broken.value]
+    unknown = [one for one in named if one not in known]
     return {
         "column": column.name,
-        "value": shown(value),
+        "value": ", ".join(map(shown, unknown)),
         "table": column.refers,
-        "near": near(value, set(ledger.ids[column.refers])),
+        "near": near(unknown[0], known),
     }
 
 
-_CORRECTED = {
-    "supersedes-another-source": "source",
-    "supersedes-another-event": "event",
-    "supersedes-a-later-claim": "asserted_on",
-}
+def _word(broken: Broken) -> Values:
+    words = broken.described.words
+    return _row(broken) | {"words": ", ".join(words), "near": near(broken.value, words)}
 
 
-def _correction(law: str, links: pd.DataFrame) -> Values:
-    if law not in _CORRECTED:
-        return {}
-    name = _CORRECTED[law]
-    target = links[f"target_{name}"]
-    wrong = (
-        target > links[name] if name == "asserted_on" else target.notna() & (target != links[name])
-    )
-    link = links[wrong].iloc[0]
-    own = _plain(link[name])
+def _duplicate(broken: Broken) -> Values:
+    column = broken.ledger.tables[broken.table.name][broken.column]
+    return _row(broken) | {"first": _first(broken, column == broken.value)}
+
+
+def _twice(broken: Broken) -> Values:
+    frame, cells = broken.ledger.tables[broken.table.name][STATEMENT], broken.cells[STATEMENT]
+    same = frame.eq(cells) | (frame.isna() & cells.isna())
+    return {"value": broken.cells["claim"], "first": _first(broken, same.all(axis=1))}
+
+
+def _first(broken: Broken, same: pd.Series[bool]) -> Address:
+    return broken.ledger.address(int(same.index[same][0]))
+
+
+def _circle(broken: Broken) -> Values:
+    frame, source = broken.ledger.tables[broken.table.name], broken.table.columns[0].name
+    path = circles_of(frame, source, CIRCLES[broken.law])[broken.row]
+    return {"value": broken.cells[source], "circle": " → ".join(path)}
+
+
+def _half_a_coordinate(broken: Broken) -> Values:
+    lacks_latitude = pd.isna(broken.cells["latitude"])
+    names = ("longitude", "latitude") if lacks_latitude else ("latitude", "longitude")
+    return dict(zip(("column", "other"), names, strict=True))
+
+
+def _correction(broken: Broken) -> Values:
+    name = {
+        "supersedes-another-source": "source",
+        "supersedes-another-event": "event",
+        "supersedes-a-later-claim": "asserted_on",
+    }[broken.law]
+    links, target = broken.rows, broken.rows[f"target_{name}"]
+    later = name == "asserted_on"
+    wrong = links[target > links[name] if later else target.notna() & (target != links[name])]
+    own = _plain(wrong.iloc[0][name])
     return {
-        "value": link["target"],
-        name: own,
+        "value": ", ".join(wrong["target"]),
+        "source": own,
+        "event": own,
         "date": own,
-        "other": _plain(link[f"target_{name}"]),
+        "other": ", ".join(dict.fromkeys(map(_plain, wrong[f"target_{name}"]))),
     }
 
 
 def _plain(cell: object) -> str:
     if cell is None or pd.isna(cell):  # type: ignore[call-overload]
-        return "–"
+        return _EMPTY
     return cell.date().isoformat() if isinstance(cell, pd.Timestamp) else shown(str(cell))
+
+
+_TELL: dict[str, Callable[[Broken], Values]] = {
+    **dict.fromkeys(CIRCLES, _circle),
+    "unknown-reference": _reference,
+    "unknown-word": _word,
+    "duplicate-id": _duplicate,
+    "claim-twice": _twice,
+    "half-a-coordinate": _half_a_coordinate,
+    "supersedes-another-source": _correction,
+    "supersedes-another-event": _correction,
+    "supersedes-a-later-claim": _correction,
+}

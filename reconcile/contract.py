@@ -9,7 +9,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, circles_of, finding_of
+from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, Broken, circles_of, finding_of
 from reconcile.finding import Finding
 from reconcile.ledger import Ledger
 from reconcile.model import LARGEST_FIGURE
@@ -41,7 +41,8 @@ def _broken(ledger: Ledger, table: Table) -> Iterable[tuple[int, Finding]]:
         for law, row, column in _failures(schema, judged):
             if (law, row, column) not in told:
                 told.add((law, row, column))
-                yield row, finding_of(ledger, table, law, row, column, judged)
+                broken = Broken(ledger, table, law, row, column, judged.loc[[row]])
+                yield row, finding_of(broken)
 
 
 def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[str, int, str]]:

@@ -74,7 +74,8 @@ def _link(words: str, url: str | None) -> Markup:
     safe = "".join(
         one if one.isascii() and one not in ' <>()[]"\\|`' else _percent(one) for one in url
     )
-    return Markup(f"[{markdown(words)}](<{safe}>)")
+    target = safe.replace("&", "&amp;")
+    return Markup(f"[{markdown(words)}](<{target}>)")
 
 
 def _percent(character: str) -> str:

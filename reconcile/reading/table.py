@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from reconcile.finding import Text
 from reconcile.reading import cells, text
@@ -75,7 +75,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, if one resembles it; capitals do not matter."""
     if len(word) > _LONGEST_COMPARED:
         return None
-    found = process.extractOne(word, sorted(known), processor=str.lower, score_cutoff=_NEAR)
+    found = process.extractOne(
+        word, sorted(known), scorer=fuzz.ratio, processor=str.lower, score_cutoff=_NEAR
+    )
     return None if found is None else str(found[0])
 
 

@@ -53,9 +53,9 @@ class Codebook:
         if unknown:
             raise ReconcileError(f"codebook {name}: no such term: {', '.join(sorted(unknown))}")
         self.terms: Mapping[str, Term] = {**base.terms, **own} if base else own
-        tolerance = data.get("tolerance", {})
-        self._share = int(tolerance.get("share", base._share if base else 5))
-        self._least = int(tolerance.get("least", base._least if base else 1))
+        tolerance: Mapping[str, Any] = data.get("tolerance", {})
+        self._share: int = int(tolerance.get("share", base._share if base else 5))
+        self._least: int = int(tolerance.get("least", base._least if base else 1))
         if self._share < 1 or self._least < 0:
             raise ReconcileError(f"codebook {name}: a tolerance needs share >= 1 and least >= 0")
 

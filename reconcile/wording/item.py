@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
 SINGULAR, PLURAL = 1, 2
 
 

@@ -17,14 +17,19 @@ from reconcile.wording.item import PLURAL, SINGULAR, Item
 
 FOLDER = Path(__file__).parent / "lexicons"
 
-PLAIN_KINDS = frozenset(
-    "at_least more_than fewer_than up_to about almost between from to and or including out_of "
-    "additional also the partitive filler thing unit month year_lead age plural_people "
-    "heavy material human none not tell toll unknown silence denies_event denies_figure "
-    "denies_authorship vague possible apart mostly refuse glue".split()
+_PLAIN_KINDS = """
+at_least more_than fewer_than up_to about almost between from to and or including out_of
+additional also the partitive filler thing unit month year_lead age plural_people
+heavy material human none not tell toll unknown silence denies_event denies_figure
+denies_authorship vague possible apart mostly more refuse glue
+"""
+PLAIN_KINDS = frozenset(_PLAIN_KINDS.split())
+NUMBER_FORMS = frozenset(
+    ("zero", "ones", "teens", "tens", "tens_with_teens")
+    + ("hundreds", "hundred", "scale", "scales")
 )
-NUMBER_FORMS = frozenset("zero ones teens tens tens_with_teens hundreds hundred scale scales".split())
-MEASURES = frozenset("killed wounded missing captured displaced any".split())
+MEASURES = frozenset(("killed", "wounded", "missing", "captured", "displaced", "any"))
+_NOUNS = frozenset(("people", "person", "loss"))
 
 
 class Entry(NamedTuple):
@@ -84,7 +89,7 @@ class Lexicon:
         yield words
         for elided in self._elisions.get(words[-1], ()) if len(words) > 1 else ():
             yield [*words[:-1], elided]
-        if items[0].kind in ("people", "person", "loss") and items[0].value & SINGULAR:
+        if items[0].kind in _NOUNS and items[0].value & SINGULAR:
             for ending in self._endings:
                 yield [*words[:-1], words[-1] + ending]
 
@@ -94,7 +99,7 @@ def _merged(known: tuple[Item, ...] | None, items: tuple[Item, ...]) -> tuple[It
     if known is None:
         return items
     same = known[0].kind == items[0].kind and known[0].form == items[0].form
-    if len(known) == len(items) == 1 and same and known[0].kind in ("people", "person", "loss"):
+    if len(known) == len(items) == 1 and same and known[0].kind in _NOUNS:
         return (known[0]._replace(value=known[0].value | items[0].value),)
     return known
 
@@ -126,37 +131,41 @@ def _checked(file: str, kind: str, form: str, words: str, line: object) -> Itera
 
 def _entry(kind: str, form: str, words: str, line: Any) -> Iterator[Entry]:
     if isinstance(line, str):
-        if kind == "measure" and form in MEASURES:
-            item = Item("measure", 0, form)
-        elif kind in PLAIN_KINDS and not form:
-            item = Item(kind, 0, words)
-        elif kind == "article" and form in ("one", "a"):
-            item = Item(form, 1, words)
-        elif kind == "article" and form == "another":
-            yield Entry(words, (Item("additional", 0, words), Item("a", 1, words)), line)
-            return
-        else:
-            raise ValueError("the lexicon has no such table, or its entries carry a value")
-        yield Entry(words, (item,), line)
+        yield Entry(words, _plain_items(kind, form, words), line)
         return
     *values, test = line
-    if kind == "number" and form in NUMBER_FORMS:
-        if form == "zero":
-            yield Entry(words, (Item("none", 0, form),), test)
-        else:
-            yield Entry(words, (Item("number", int(values[0]), form),), test)
-    elif kind == "collective":
-        yield Entry(words, (Item("collective", int(values[0]), words),), test)
-    elif kind in ("magnitude", "quantifier"):
-        yield Entry(words, (Item(kind, 0, str(values[0])),), test)
-    elif kind == "dual":
-        noun = Item(str(values[0]), 2, str(values[1]) if len(values) > 1 else "")
-        yield Entry(words, (Item("number", 2, "dual"), noun), test)
-    elif kind in ("people", "person") or (kind == "loss" and form in MEASURES):
+    if kind in _NOUNS and (form in MEASURES if kind == "loss" else not form):
         number = SINGULAR | PLURAL if words in values else SINGULAR
         yield Entry(words, (Item(kind, number, form),), test)
         for plural in values:
             if plural != words:
                 yield Entry(plural, (Item(kind, PLURAL, form),), test)
     else:
-        raise ValueError("the lexicon has no such table")
+        yield Entry(words, _valued_items(kind, form, words, values), test)
+
+
+def _plain_items(kind: str, form: str, words: str) -> tuple[Item, ...]:
+    if kind in PLAIN_KINDS and not form:
+        return (Item(kind, 0, words),)
+    if kind == "measure" and form in MEASURES:
+        return (Item("measure", 0, form),)
+    if kind == "article" and form in ("one", "a"):
+        return (Item(form, 1, words),)
+    if kind == "article" and form == "another":
+        return (Item("additional", 0, words), Item("a", 1, words))
+    raise ValueError("there is no such table, or its entries carry a value")
+
+
+def _valued_items(kind: str, form: str, words: str, values: list[Any]) -> tuple[Item, ...]:
+    if kind == "number" and form == "zero":
+        return (Item("none", 0, form),)
+    if kind == "number" and form in NUMBER_FORMS:
+        return (Item("number", int(values[0]), form),)
+    if kind == "collective":
+        return (Item("collective", int(values[0]), words),)
+    if kind in ("magnitude", "quantifier"):
+        return (Item(kind, 0, str(values[0])),)
+    if kind == "dual" and values[0] in _NOUNS:
+        noun = Item(str(values[0]), PLURAL, str(values[1]) if len(values) > 1 else "")
+        return (Item("number", 2, "dual"), noun)
+    raise ValueError("there is no such table, or its entries carry no value")

@@ -12,7 +12,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 def masked(found: list[Item]) -> list[Item]:
     """The same items, with the numbers of dates, years and ages made items of kind "masked"."""
     kinds = {item.kind for item in found}
-    if "number" not in kinds or not kinds & {"month", "year_lead", "age"}:
+    if "number" not in kinds or not kinds & {"month", "year_lead", "age", "unit"}:
         return found
     out = list(found)
     for at, item in enumerate(found):
@@ -22,6 +22,8 @@ def masked(found: list[Item]) -> list[Item]:
             _year(out, at + 1)
         elif item.kind == "age":
             _age(out, at + 1)
+        elif item.kind == "unit":
+            _unit(out, at)
     return out
 
 
@@ -57,6 +59,14 @@ def _year(out: list[Item], at: int) -> None:
         return
     if _FIRST_YEAR <= out[at].value <= _LAST_YEAR:
         _hide(out, at)
+
+
+def _unit(out: list[Item], at: int) -> None:
+    """A compound ("12-year-old"), or the unit first ("h 15", "ore 5")."""
+    if _is(out, at - 1, "dash") and _is(out, at - 2, "number"):
+        out[at - 2 : at + 1] = [Item("masked", 0, item.form) for item in out[at - 2 : at + 1]]
+    elif _is(out, at + 1, "number") and not _is(out, at - 1, "number"):
+        _hide(out, at + 1)
 
 
 def _age(out: list[Item], at: int) -> None:

@@ -8,11 +8,12 @@ from reconcile.model import LARGEST_FIGURE
 from reconcile.wording.codebook import Codebook
 from reconcile.wording.item import Item
 from reconcile.wording.lexicon import Lexicon
-from reconcile.wording.number import numbers
 from reconcile.wording.mask import masked
-from reconcile.wording.part import Part, parts
+from reconcile.wording.number import numbers
+from reconcile.wording.part import Part
+from reconcile.wording.scan import parts
 from reconcile.wording.stance import STANCE_KINDS, Saying, bare, stance
-from reconcile.wording.term import Term, term
+from reconcile.wording.term import LOWER, UPPER, Term, term
 
 _GENERIC = frozenset(("", "person", "loss"))
 
@@ -40,14 +41,13 @@ def figure(found: list[Item], lexicon: Lexicon, book: Codebook) -> Saying | None
     people = [part for part in counted if part.counts_people]
     if not people:
         return None if counted else bare(found, book)
-    read = [_Whole(part, said) for part in people if (said := _term(part, book)) is not None]
-    if len(read) < len(people):
-        return None
+    read = []
+    for part in people:
+        worth = term(part.amount, frozenset(part.bounds), book)
+        if worth is None:
+            return None
+        read.append(_Whole(part, worth))
     return _said(read)
-
-
-def _term(part: Part, book: Codebook) -> Term | None:
-    return term(part.amount, frozenset(part.bounds), book)
 
 
 def _said(read: list[_Whole]) -> Saying | None:
@@ -115,14 +115,10 @@ def _between(whole: list[_Whole]) -> Term | None:
     if len(whole) != 2 or whole[0].part.noun:
         return None
     first, second = whole
-    if first.part.bounds & {"at_least", "more_than"} and second.part.bounds & {
-        "up_to",
-        "fewer_than",
-    }:
-        if second.term.high is not None and first.term.low <= second.term.high:
-            rules = first.term.rules + second.term.rules
-            return Term(first.term.low, second.term.high, None, rules)
-    return None
+    bounded = first.part.bounds & LOWER and second.part.bounds & UPPER
+    if not bounded or second.term.high is None or first.term.low > second.term.high:
+        return None
+    return Term(first.term.low, second.term.high, None, first.term.rules + second.term.rules)
 
 
 def _sum(terms: list[Term]) -> Term:

@@ -43,5 +43,5 @@ class Reading:
 
     @property
     def meaning(self) -> tuple[int | None, int | None, int | None, str, bool]:
-        """What two readings must share to say the same: bounds, named number, stance, additional."""
+        """What two readings share that say the same."""
         return (self.low, self.high, self.named, self.stance, self.additional)

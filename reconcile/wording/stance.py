@@ -8,9 +8,8 @@ from reconcile.wording.codebook import Codebook
 from reconcile.wording.item import PLURAL, Item
 from reconcile.wording.term import QUANTITIES
 
-STANCE_KINDS = frozenset(
-    "denies_event denies_figure denies_authorship silence possible none not unknown vague".split()
-)
+_DENIALS = frozenset(("denies_event", "denies_figure", "denies_authorship"))
+STANCE_KINDS = _DENIALS | {"silence", "possible", "none", "not", "unknown", "vague"}
 _NOUNS = frozenset(("people", "person", "loss", "plural_people", "measure"))
 _LIGHT = frozenset(
     ("filler", "the", "a", "one", "partitive", "and", "comma", "dash", "not", "from")
@@ -44,9 +43,8 @@ def stance(found: list[Item], book: Codebook) -> tuple[list[Item], Saying | None
         if any(item.kind in QUANTITIES for item in before):
             return (before, None) if not seen & (STANCE_KINDS - {"possible"}) else ([], None)
         return [], _interval("vague", "vague", book)
-    denial = _denial(seen, amounts)
-    if denial is not None:
-        return [], denial or None
+    if seen & _DENIALS:
+        return [], _denial(seen, amounts)
     if "silence" in seen:
         return [], None if amounts else _plain("silence")
     if seen & {"none", "not"}:
@@ -60,14 +58,12 @@ def stance(found: list[Item], book: Codebook) -> tuple[list[Item], Saying | None
     return found, None
 
 
-def _denial(seen: set[str], amounts: int) -> Saying | None | bool:
+def _denial(seen: set[str], amounts: int) -> Saying | None:
     if "denies_authorship" in seen:
         return _plain("denies-authorship")
-    if "denies_figure" in seen or ("denies_event" in seen and "toll" in seen):
-        return _plain("denies-figure") if amounts <= 1 else False
-    if "denies_event" in seen:
-        return False if amounts else _plain("denies-event")
-    return None
+    if "denies_figure" in seen or "toll" in seen:
+        return _plain("denies-figure") if amounts <= 1 else None
+    return None if amounts else _plain("denies-event")
 
 
 def _absence(
@@ -117,10 +113,10 @@ def bare(found: list[Item], book: Codebook) -> Saying | None:
             item.kind in ("people", "person") and item.value & PLURAL
         ):
             return _interval("vague", "plural", book, additional=additional)
-        if (item.kind == "loss" and item.value & PLURAL) or item.kind == "measure":
+        if item.kind == "loss" and item.value & PLURAL:
             return _interval("vague", "vague", book, additional=additional)
-        if item.kind == "heavy" and kinds & {"loss", "toll"}:
-            return _interval("vague", "vague", book)
+    if "measure" in kinds or ("heavy" in kinds and kinds & {"loss", "toll"}):
+        return _interval("vague", "vague", book, additional=additional)
     return None
 
 

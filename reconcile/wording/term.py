@@ -10,8 +10,8 @@ from reconcile.wording.item import Item
 
 BOUNDS = frozenset(("at_least", "more_than", "fewer_than", "up_to", "about", "almost"))
 QUANTITIES = frozenset(("number", "collective", "magnitude", "quantifier"))
-_LOWER = frozenset(("at_least", "more_than"))
-_UPPER = frozenset(("up_to", "fewer_than"))
+LOWER = frozenset(("at_least", "more_than"))
+UPPER = frozenset(("up_to", "fewer_than"))
 _BETWEEN_BOUND_AND_NUMBER = frozenset(
     ("a", "one", "the", "filler", "additional", "partitive", "from")
 )
@@ -128,7 +128,7 @@ def _range(first: Amount, second: Amount, bounds: frozenset[str]) -> Amount:
     shortened = first.number < 100 <= second.number and second.form == "words"
     if not rising or (shortened and second.number % 100 == 0) or bounds & {"fewer_than"}:
         return Amount(term="?")
-    open_above = bool(bounds & _LOWER)
+    open_above = bool(bounds & LOWER)
     return Amount(first.number, second=second.number, open_above=open_above)
 
 
@@ -150,7 +150,7 @@ def term(what: Amount, bounds: frozenset[str], book: Codebook) -> Term | None:
     Of contradictory bounds the stronger reading of each end holds: "about 40, at least" is 40 or
     more.
     """
-    if what.term == "?" or (bounds & _LOWER and bounds & _UPPER):
+    if what.term == "?" or (bounds & LOWER and bounds & UPPER):
         return None
     if what.second is not None:
         return _ranged(what, bounds, book)
@@ -171,7 +171,7 @@ def term(what: Amount, bounds: frozenset[str], book: Codebook) -> Term | None:
 
 
 def _ranged(what: Amount, bounds: frozenset[str], book: Codebook) -> Term | None:
-    if bounds & (_LOWER | _UPPER) or what.second is None:
+    if bounds & (LOWER | UPPER) or what.second is None:
         return None
     low, high = book.interval("range", what.number, what.second)
     rules = (book.says("range"),)
@@ -184,8 +184,8 @@ def _worded(name: str, bounds: frozenset[str], book: Codebook) -> Term | None:
     low, high = book.interval(name)
     named = 2 if name == "couple" else None
     rules = (book.says(name), *(book.says(one) for one in sorted(bounds)))
-    if bounds & _LOWER:
+    if bounds & LOWER:
         return Term(low + ("more_than" in bounds), None, named, rules)
-    if bounds & _UPPER or "almost" in bounds:
+    if bounds & UPPER or "almost" in bounds:
         return None if high is None or "almost" in bounds else Term(0, high, named, rules)
     return Term(low, high, named, rules)

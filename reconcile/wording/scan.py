@@ -1,0 +1,280 @@
+"""Items to parts: one pass over a phrase that gives each quantity its bounds, noun and link."""
+
+from __future__ import annotations
+
+from reconcile.wording.item import PLURAL, SINGULAR, Item
+from reconcile.wording.lexicon import Lexicon
+from reconcile.wording.part import Part
+from reconcile.wording.term import BOUNDS, QUANTITIES, Amount, amount, leads_to_amount
+
+_NOUNS = frozenset(("people", "person", "loss", "plural_people"))
+_REACH = 4
+"""How many words may stand between an article and the noun it counts ("a young Malian soldier")."""
+
+
+class _Unclear(Exception):
+    """The phrase has no one sense."""
+
+
+def parts(found: list[Item], lexicon: Lexicon) -> list[Part] | None:
+    """The quantities of a phrase in their order; None where it has no one sense."""
+    scan = _Scan(found, lexicon)
+    try:
+        scan.run()
+    except _Unclear:
+        return None
+    return scan.parts
+
+
+class _Scan:
+    def __init__(self, found: list[Item], lexicon: Lexicon) -> None:
+        self._found = found
+        self._lexicon = lexicon
+        self.parts: list[Part] = []
+        self._part: Part | None = None
+        self._bounds: set[str] = set()
+        self._measures: set[str] = set()
+        self._link = ""
+        self._explains = False
+        self._in_bracket = False
+        self._additional = False
+        self._also = False
+        self._of = False
+
+    def run(self) -> None:
+        at = 0
+        while at < len(self._found):
+            at = self._step(at)
+        self._end()
+
+    def _end(self) -> None:
+        if self._bounds:
+            raise _Unclear
+        if self._part is not None:
+            self._part.measures |= self._measures
+            self._part.additional |= self._additional and not self._link
+
+    def _step(self, at: int) -> int:
+        item = self._found[at]
+        kind = item.kind
+        if kind in QUANTITIES or kind == "between":
+            return self._quantity(at)
+        if kind in BOUNDS:
+            self._bound(at, kind)
+        elif kind in _NOUNS:
+            return self._noun(at)
+        elif kind in ("one", "a", "the"):
+            self._determiner(at)
+        elif kind in ("thing", "unit", "money"):
+            self._thing(at)
+        elif kind == "partitive":
+            self._partitive(at)
+        elif kind == "out_of":
+            self._of = True
+        elif kind == "measure":
+            self._measure(item.form)
+        elif kind == "additional" or (kind == "more" and not self._adds(at)):
+            self._add(at)
+        else:
+            self._connect(kind)
+        return at + 1
+
+    def _quantity(self, at: int) -> int:
+        before = self._found[at - 1].kind if at else ""
+        if before in ("word", "code", "money", "not"):
+            raise _Unclear
+        read = amount(self._found, at)
+        if read is None:
+            return at + 1
+        what, end = read
+        if self._is_whole(what) or self._repeats_dual(what):
+            return end
+        self._begin(Part(what))
+        if before == "plus_sign":
+            raise _Unclear
+        while end < len(self._found) and self._found[end].kind == "plus_sign":
+            assert self._part is not None
+            self._part.bounds.add("at_least")
+            end += 1
+        return self._confirmed(what, end)
+
+    def _is_whole(self, what: Amount) -> bool:
+        """Whether this is the 40 of "12 of the 40 soldiers", where 12 are counted."""
+        part = self._part
+        if part is None or not self._of or self._link or part.noun or what.term:
+            return False
+        return what.second is None and part.amount.number <= what.number
+
+    def _repeats_dual(self, what: Amount) -> bool:
+        """Whether this only stresses a dual: "two soldiers, two of them"."""
+        part = self._part
+        return bool(part and part.amount.form == "dual" and what.number == 2 and not self._link)
+
+    def _confirmed(self, what: Amount, at: int) -> int:
+        """Past a bracket that only repeats the number: "quarante-quatre (44)"."""
+        bracket = self._found[at : at + 3]
+        if [item.kind for item in bracket] != ["open", "number", "close"]:
+            return at
+        if bracket[1].value != what.number or what.second is not None:
+            raise _Unclear
+        return at + 3
+
+    def _begin(self, part: Part) -> None:
+        part.bounds |= self._bounds
+        part.link = self._link if self.parts else ""
+        part.explains = self._explains
+        part.additional = self._additional
+        part.also = self._also
+        part.measures |= self._measures
+        self._bounds = set()
+        self._measures = set()
+        self._link = ""
+        self._additional = self._also = False
+        self._of = False
+        self.parts.append(part)
+        self._part = part
+
+    def _bound(self, at: int, kind: str) -> None:
+        if leads_to_amount(self._found, at + 1):
+            self._bounds.add(kind)
+        elif self._part is None:
+            raise _Unclear
+        else:
+            self._part.bounds.add(kind)
+
+    def _noun(self, at: int) -> int:
+        item = self._found[at]
+        plural = bool(item.value & PLURAL) or item.kind == "plural_people"
+        if self._part is None or self._link:
+            if item.value == SINGULAR and self._lexicon.singular_is_one:
+                self._bare_singular(at)
+            elif item.kind == "loss":
+                self._measures.add(item.form)
+            return at + 1
+        if not self._part.noun:
+            self._part.noun = item.kind
+            self._part.singular = not plural
+        if item.kind == "loss":
+            self._part.measures.add(item.form)
+        return at + 1
+
+    def _bare_singular(self, at: int) -> None:
+        """In a language without an indefinite article a bare singular is one person."""
+        previous = self._part
+        if previous is not None and self._link == "and" and previous.singular:
+            number = previous.amount.number
+            if number > 10 and previous.amount.second is None:
+                if number % 100:
+                    raise _Unclear
+                return
+        self._one(at)
+
+    def _one(self, at: int) -> None:
+        item = self._found[at]
+        self._begin(Part(Amount(1, form="one"), noun=item.kind, singular=True))
+        assert self._part is not None
+        if item.kind == "loss":
+            self._part.measures.add(item.form)
+
+    def _determiner(self, at: int) -> None:
+        """An article counts one person where its noun is a known person in the singular."""
+        kind = self._found[at].kind
+        if self._part is not None and not self._link:
+            return
+        if kind == "the" and self._part is not None and self._link not in ("and", "comma"):
+            return
+        for further in range(at + 1, min(at + 2 + _REACH, len(self._found))):
+            item = self._found[further]
+            if item.kind in ("people", "person", "loss"):
+                followed = self._found[further + 1] if further + 1 < len(self._found) else item
+                last = (
+                    not self._lexicon.noun_last
+                    or followed.kind not in _NOUNS
+                    or further == (len(self._found) - 1)
+                )
+                if item.value & SINGULAR and last:
+                    self._one_after_article(at, further)
+                    return
+                if item.value & PLURAL:
+                    return
+            elif item.kind not in (
+                "word",
+                "heavy",
+                "additional",
+                "measure",
+                "human",
+                "filler",
+                "masked",
+            ):
+                return
+
+    def _one_after_article(self, at: int, noun: int) -> None:
+        if self._found[at].kind == "the" and self._found[noun].kind == "loss":
+            return
+        self._one(noun)
+
+    def _thing(self, at: int) -> None:
+        part = self._part
+        if part is None or self._link or part.noun:
+            return
+        item = self._found[at]
+        if item.kind in ("unit", "money"):
+            before = self._found[at - 1].kind
+            touching = before in QUANTITIES or before in ("dash", "masked")
+            if touching:
+                part.noun = "thing"
+            return
+        following = self._found[at + 1].kind if at + 1 < len(self._found) else ""
+        if not (self._lexicon.noun_last and following in _NOUNS):
+            part.noun = "thing"
+
+    def _partitive(self, at: int) -> None:
+        """ "des civils" after a comma or an "and" is a group of its own, of two or more."""
+        self._of = True
+        if self._part is None or not self._link:
+            return
+        for further in range(at + 1, min(at + 1 + _REACH, len(self._found))):
+            item = self._found[further]
+            if item.kind in _NOUNS:
+                if item.value & PLURAL or item.kind == "plural_people":
+                    self._begin(Part(Amount(term="plural")))
+                return
+            if item.kind not in ("word", "heavy", "additional", "filler"):
+                return
+
+    def _measure(self, measure: str) -> None:
+        if self._part is not None and not self._link:
+            self._part.measures.add(measure)
+        else:
+            self._measures.add(measure)
+
+    def _adds(self, at: int) -> bool:
+        """Whether a "more" links what follows ("13 soldados más 3 guardias")."""
+        following = self._found[at + 1].kind if at + 1 < len(self._found) else ""
+        return following in ("one", "the") or leads_to_amount(self._found, at + 1)
+
+    def _add(self, at: int) -> None:
+        if self._part is not None and not self._link and not leads_to_amount(self._found, at + 1):
+            self._part.additional = True
+        else:
+            self._additional = True
+
+    def _connect(self, kind: str) -> None:
+        if kind in ("and", "comma", "more"):
+            kind = "and" if kind == "more" else kind
+            if self._link != "and":
+                self._link = kind
+        elif kind == "or":
+            self._link = "or" if self._part is not None else ""
+        elif kind == "also":
+            self._also = True
+            if self._part is not None and not self._link:
+                self._part.also = True
+        elif kind in ("including", "mostly") or (kind == "colon" and self._part is not None):
+            self._explains = self._part is not None
+            self._link = "including"
+        elif kind == "open":
+            self._in_bracket = True
+            self._explains = self._part is not None
+        elif kind == "close":
+            self._explains = self._in_bracket = False
