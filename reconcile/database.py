@@ -27,6 +27,11 @@ _READING = {
     "additional": "bool",
     "step": "Int64",
 }
+_FINDING = {
+    **dict.fromkeys(("rule", "severity", "message", "file"), "str"),
+    "line": "int64",
+    **dict.fromkeys(("relation", "key", "fingerprint", "checked_by", "waived_by"), "str"),
+}
 _PRELUDE = """
 CREATE MACRO days_between(earlier, later) AS DATE_DIFF('day', earlier, later);
 CREATE MACRO row_pair(one, other) AS LIST_SORT([one, other]);
@@ -208,11 +213,6 @@ def rows_of(
 
 def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Leave the findings in `database` as the table `finding`, one row each."""
-    database.execute(
-        "CREATE OR REPLACE TABLE finding (rule VARCHAR, severity VARCHAR, message VARCHAR,"
-        " file VARCHAR, line BIGINT, relation VARCHAR, key VARCHAR[], fingerprint VARCHAR,"
-        " checked_by VARCHAR, waived_by VARCHAR)"
-    )
     rows = [
         (
             one.rule.name,
@@ -221,12 +221,14 @@ def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> 
             one.at.file,
             one.at.line,
             one.relation,
-            list(one.key),
+            ";".join(one.key),
             one.fingerprint,
             one.checked_by,
             None if one.waived_by is None else str(one.waived_by),
         )
         for one in findings
     ]
-    if rows:
-        database.executemany("INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    frame = pd.DataFrame(rows, columns=list(_FINDING)).astype(_FINDING)
+    database.register("frame", frame)
+    database.execute("CREATE OR REPLACE TABLE finding AS SELECT * FROM frame")
+    database.unregister("frame")

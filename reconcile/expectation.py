@@ -39,9 +39,10 @@ def judge(
         rules = suite.rules()
         for rule in rules.values():
             _know_placeholders(suite, rule, frame)
-        rows: list[Any] = frame.to_dict("records")
-        for rule_name, at in expectations.failures(suite, frame):
-            yield _finding(ledger, suite.relation, rules[rule_name], rows[at], names)
+        failing = list(expectations.failures(suite, frame))
+        rows: list[Any] = frame.loc[[row for _, row in failing]].to_dict("records")
+        for (name, _), row in zip(failing, rows, strict=True):
+            yield _finding(ledger, suite.relation, rules[name], row, names)
 
 
 class _GreatExpectations:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,13 @@ class Ledger:
 
     def address(self, row: int) -> Address:
         """Where `row` stands."""
-        place = self.addresses.loc[row].to_dict()
-        return Address(str(place["file"]), int(place["line"]))
+        return self._places[row]
+
+    @cached_property
+    def _places(self) -> dict[int, Address]:
+        files, lines = self.addresses["file"], self.addresses["line"]
+        told = zip(self.addresses.index, files, lines, strict=True)
+        return {int(row): Address(str(file), int(line)) for row, file, line in told}
 
     def only(self, event: str) -> Ledger:
         """The same ledger with the claims and attributions of one event alone."""

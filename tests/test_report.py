@@ -224,7 +224,7 @@ def test_hostile_text_is_shown_as_it_stands_and_breaks_nothing(text, tmp_path):
     by_side = {row[1]: row for row in contested[1:]}
     assert by_side["insurgent"][2] == f"{text} two"
     words = re.sub(r"\d", "x", text)
-    assert by_side["insurgent"][4] == f"{words} b"
+    assert f"{words} b".startswith(by_side["insurgent"][4].removesuffix("…"))
     headings = [shown(PAGE.parse(line)[1]) for line in told.splitlines() if line.startswith("### ")]
     assert headings == [f"{text}, 2025-06-01, ML"]
     government = next(table for table in tables(told) if table[0][0] == "government")

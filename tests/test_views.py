@@ -677,6 +677,14 @@ CONFLICT = {
         [("army", {"n": 0}), ("jnim", {"low": 1})],
         ("conflicting", None, None, 1, 0, 1),
     ),
+    "words that say more than a figure": (
+        [("army", {"n": 1}), ("jnim", {"stance": "vague", "low": 3})],
+        ("conflicting", None, None, 2, 0, 1),
+    ),
+    "words that a figure fits": (
+        [("army", {"n": 8}), ("jnim", {"stance": "vague", "low": 3})],
+        ("sole", 8, 8, None, None, None),
+    ),
     "a denial is no figure": (
         [("army", {"stance": "denies-figure"}), ("jnim", {"n": 70})],
         ("sole", 70, 70, None, None, None),
@@ -842,6 +850,7 @@ def test_an_event_told_by_relays_alone_is_an_event(tmp_path):
 
 # comparison ---------------------------------------------------------------------------------------
 
+KINDS = {"period": "period-total"}
 SUMS = {
     # parts within wholes, figures of both sides by event;
     # the events whose official, insurgent and both figures are added
@@ -857,6 +866,16 @@ SUMS = {
         {"p": ["m"], "m": ["w"]},
         {"w": (8, 9), "p": (3, 4)},
         ("p", "p", "p"),
+    ),
+    "a whole within a whole, of which the part is not told": (
+        {"p": ["m"], "m": ["a"]},
+        {"a": (8, 9), "m": (3, 4)},
+        ("m", "m", "m"),
+    ),
+    "a period total that shares a part with an operation": (
+        {"p": ["period", "v"]},
+        {"period": (80, 90), "v": (8, 9)},
+        ("period v", "period v", "period v"),
     ),
     "a whole of silent parts": ({"p": ["w"]}, {"w": (8, 9), "p": (None, None)}, ("w", "w", "w")),
     "two wholes that share a part that is told": (
@@ -890,7 +909,7 @@ def added(home, parts, said_of):
         home,
         "SELECT event, adds_official, adds_insurgent, adds_both FROM comparison ORDER BY event",
         figures,
-        events=[event(name) for name in sorted(names)],
+        events=[event(name, kind=KINDS.get(name, "operation")) for name in sorted(names)],
         event_parts=[
             {"event": part, "part_of": whole} for part, wholes in parts.items() for whole in wholes
         ],

@@ -4,8 +4,6 @@ import datetime as dt
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from ledgers import base, claim, ledger_at
 
 import reconcile
@@ -210,13 +208,10 @@ def fingerprints(home):
     return {one.fingerprint for one in findings}
 
 
-@settings(max_examples=20)
-@given(st.integers(0, len(base("figures"))))
-def test_rows_inserted_above_change_no_fingerprint(tmp_path_factory, above):
-    home = tmp_path_factory.mktemp("ledger")
-
-    before = fingerprints(ledger_at(home, figures=BROKEN))
-    after = fingerprints(ledger_at(home, figures=base("figures")[:above] + BROKEN))
+@pytest.mark.parametrize("above", [1, 5, 12])
+def test_rows_inserted_above_change_no_fingerprint(tmp_path, above):
+    before = fingerprints(ledger_at(tmp_path, figures=BROKEN))
+    after = fingerprints(ledger_at(tmp_path, figures=base("figures")[:above] + BROKEN))
 
     assert len(before) == 4
     assert after == before

@@ -38,6 +38,7 @@ def sql(
 
         database = connect(read(workspace), codebook=codebook)
     database.execute("SET enable_external_access = false")
+    database.execute("SET python_enable_replacements = false")
     database.execute("SET lock_configuration = true")
     try:
         told = database.execute(query)

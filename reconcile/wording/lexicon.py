@@ -19,15 +19,13 @@ FOLDER = Path(__file__).parent / "lexicons"
 
 _PLAIN_KINDS = """
 at_least more_than fewer_than up_to about almost between from to and or including out_of
-additional also the partitive filler thing unit month year_lead age plural_people
+additional also the his source partitive filler thing unit month year_lead age plural_people
 heavy material human none not tell toll unknown silence denies_event denies_figure
 denies_authorship vague possible apart mostly more refuse glue
 """
 PLAIN_KINDS = frozenset(_PLAIN_KINDS.split())
-NUMBER_FORMS = frozenset(
-    ("zero", "ones", "teens", "tens", "tens_with_teens")
-    + ("hundreds", "hundred", "scale", "scales")
-)
+_NUMBER_FORMS = "zero ones teens tens tens_with_teens hundreds hundred scale scales"
+NUMBER_FORMS = frozenset(_NUMBER_FORMS.split())
 MEASURES = frozenset(("killed", "wounded", "missing", "captured", "displaced", "any"))
 _NOUNS = frozenset(("people", "person", "loss"))
 

@@ -12,7 +12,8 @@ class Part:
     """One quantity of a phrase.
 
     `link` is how it hangs on what came before: "" (not at all), "and", "comma", "or". `noun` is the
-    kind of noun it counts, "" while none was met. `explains` is set inside "dont …" and brackets.
+    kind of noun it counts, "" while none was met. `explains` is set inside "dont …" and brackets,
+    `definite` for one person under a definite article ("the mayor"), who may be no victim at all.
     """
 
     amount: Amount
@@ -23,6 +24,7 @@ class Part:
     explains: bool = False
     additional: bool = False
     also: bool = False
+    definite: bool = False
     measures: set[str] = field(default_factory=set)
 
     @property

@@ -96,6 +96,8 @@ def _total(whole: list[_Whole]) -> Term | None:
         return bounded
     if any(link not in ("and", "comma") for link in links):
         return None
+    if links[-1] != "and" and not _persons_listed(whole):
+        return None
     first, rest = whole[0], _sum([one.term for one in whole[1:]])
     if links[0] == "comma" and not (whole[1].part.additional or whole[1].part.also):
         generic = first.part.noun in _GENERIC
@@ -105,9 +107,16 @@ def _total(whole: list[_Whole]) -> Term | None:
             return first.term
         listed = links[-1] == "and" or len(whole) > 2
         covers = first.term.high is None or first.term.high >= rest.low
-        if covers and (generic or not listed):
+        if not first.part.noun or (covers and (generic or not listed)):
             return None
     return _sum([one.term for one in whole])
+
+
+def _persons_listed(whole: list[_Whole]) -> bool:
+    """Whether no "the mayor" between commas may be someone who is not counted."""
+    if whole[0].part.definite:
+        return False
+    return all(one.part.also or not one.part.definite for one in whole[1:])
 
 
 def _between(whole: list[_Whole]) -> Term | None:

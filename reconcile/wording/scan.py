@@ -5,11 +5,19 @@ from __future__ import annotations
 from reconcile.wording.item import PLURAL, SINGULAR, Item
 from reconcile.wording.lexicon import Lexicon
 from reconcile.wording.part import Part
-from reconcile.wording.term import BOUNDS, QUANTITIES, Amount, amount, leads_to_amount
+from reconcile.wording.term import BOUNDS, QUANTITIES, Amount, amount, begins_range, leads_to_amount
 
 _NOUNS = frozenset(("people", "person", "loss", "plural_people"))
 _REACH = 4
 """How many words may stand between an article and the noun it counts ("a young Malian soldier")."""
+
+
+_LINKS = frozenset(
+    ("and", "comma", "more", "or", "also", "including", "mostly", "colon", "open", "close")
+)
+_WITHIN_NOUN_PHRASE = frozenset(
+    ("word", "heavy", "additional", "measure", "human", "filler", "masked", "thing")
+)
 
 
 class _Unclear(Exception):
@@ -36,10 +44,10 @@ class _Scan:
         self._measures: set[str] = set()
         self._link = ""
         self._explains = False
-        self._in_bracket = False
         self._additional = False
         self._also = False
         self._of = False
+        self._quoting = False
 
     def run(self) -> None:
         at = 0
@@ -57,26 +65,28 @@ class _Scan:
     def _step(self, at: int) -> int:
         item = self._found[at]
         kind = item.kind
-        if kind in QUANTITIES or kind == "between":
+        if kind in QUANTITIES or kind == "between" or begins_range(self._found, at):
             return self._quantity(at)
         if kind in BOUNDS:
             self._bound(at, kind)
         elif kind in _NOUNS:
             return self._noun(at)
-        elif kind in ("one", "a", "the"):
+        elif kind in ("one", "a", "the", "his"):
             self._determiner(at)
         elif kind in ("thing", "unit", "money"):
             self._thing(at)
         elif kind == "partitive":
             self._partitive(at)
-        elif kind == "out_of":
-            self._of = True
+        elif kind == "source":
+            self._source()
         elif kind == "measure":
             self._measure(item.form)
         elif kind == "additional" or (kind == "more" and not self._adds(at)):
             self._add(at)
-        else:
+        elif kind in _LINKS:
             self._connect(kind)
+        else:
+            self._of |= kind == "out_of"
         return at + 1
 
     def _quantity(self, at: int) -> int:
@@ -120,6 +130,7 @@ class _Scan:
         return at + 3
 
     def _begin(self, part: Part) -> None:
+        self._quoting = False
         part.bounds |= self._bounds
         part.link = self._link if self.parts else ""
         part.explains = self._explains
@@ -160,6 +171,8 @@ class _Scan:
 
     def _bare_singular(self, at: int) -> None:
         """In a language without an indefinite article a bare singular is one person."""
+        if self._quoting:
+            return
         previous = self._part
         if previous is not None and self._link == "and" and previous.singular:
             number = previous.amount.number
@@ -169,9 +182,10 @@ class _Scan:
                 return
         self._one(at)
 
-    def _one(self, at: int) -> None:
+    def _one(self, at: int, definite: bool = False) -> None:
         item = self._found[at]
-        self._begin(Part(Amount(1, form="one"), noun=item.kind, singular=True))
+        part = Part(Amount(1, form="one"), noun=item.kind, singular=True, definite=definite)
+        self._begin(part)
         assert self._part is not None
         if item.kind == "loss":
             self._part.measures.add(item.form)
@@ -179,39 +193,34 @@ class _Scan:
     def _determiner(self, at: int) -> None:
         """An article counts one person where its noun is a known person in the singular."""
         kind = self._found[at].kind
-        if self._part is not None and not self._link:
+        if self._quoting or (self._part is not None and not self._link):
             return
         if kind == "the" and self._part is not None and self._link not in ("and", "comma"):
             return
         for further in range(at + 1, min(at + 2 + _REACH, len(self._found))):
             item = self._found[further]
-            if item.kind in ("people", "person", "loss"):
-                followed = self._found[further + 1] if further + 1 < len(self._found) else item
-                last = (
-                    not self._lexicon.noun_last
-                    or followed.kind not in _NOUNS
-                    or further == (len(self._found) - 1)
-                )
-                if item.value & SINGULAR and last:
-                    self._one_after_article(at, further)
+            if item.kind in _NOUNS:
+                if item.value & SINGULAR and self._ends_noun(further):
+                    if kind != "the" or item.kind != "loss":
+                        self._one(further, definite=kind == "the")
                     return
                 if item.value & PLURAL:
                     return
-            elif item.kind not in (
-                "word",
-                "heavy",
-                "additional",
-                "measure",
-                "human",
-                "filler",
-                "masked",
-            ):
+            elif item.kind not in _WITHIN_NOUN_PHRASE:
                 return
 
-    def _one_after_article(self, at: int, noun: int) -> None:
-        if self._found[at].kind == "the" and self._found[noun].kind == "loss":
-            return
-        self._one(noun)
+    def _ends_noun(self, at: int) -> bool:
+        """Whether the noun at `at` is the last of its compound ("a truck driver")."""
+        following = self._found[at + 1].kind if at + 1 < len(self._found) else ""
+        return not (self._lexicon.noun_last and following in _NOUNS)
+
+    def _source(self) -> None:
+        """ "according to a resident", "the mayor said": who speaks is not counted."""
+        if self._part is not None and self._part.amount.form == "one":
+            self.parts.pop()
+            self._part = self.parts[-1] if self.parts else None
+            self._link = ""
+        self._quoting = True
 
     def _thing(self, at: int) -> None:
         part = self._part
@@ -224,8 +233,7 @@ class _Scan:
             if touching:
                 part.noun = "thing"
             return
-        following = self._found[at + 1].kind if at + 1 < len(self._found) else ""
-        if not (self._lexicon.noun_last and following in _NOUNS):
+        if self._ends_noun(at):
             part.noun = "thing"
 
     def _partitive(self, at: int) -> None:
@@ -251,7 +259,7 @@ class _Scan:
     def _adds(self, at: int) -> bool:
         """Whether a "more" links what follows ("13 soldados más 3 guardias")."""
         following = self._found[at + 1].kind if at + 1 < len(self._found) else ""
-        return following in ("one", "the") or leads_to_amount(self._found, at + 1)
+        return following in ("one", "the", "his") or leads_to_amount(self._found, at + 1)
 
     def _add(self, at: int) -> None:
         if self._part is not None and not self._link and not leads_to_amount(self._found, at + 1):
@@ -260,6 +268,7 @@ class _Scan:
             self._additional = True
 
     def _connect(self, kind: str) -> None:
+        self._quoting &= kind not in ("comma", "colon")
         if kind in ("and", "comma", "more"):
             kind = "and" if kind == "more" else kind
             if self._link != "and":
@@ -274,7 +283,6 @@ class _Scan:
             self._explains = self._part is not None
             self._link = "including"
         elif kind == "open":
-            self._in_bracket = True
             self._explains = self._part is not None
         elif kind == "close":
-            self._explains = self._in_bracket = False
+            self._explains = False

@@ -71,7 +71,7 @@ def _absence(
 ) -> tuple[list[Item], Saying | None]:
     if not amounts and _TELLING & set(kinds):
         return [], _plain("silence")
-    if "not" in kinds:
+    if "not" in kinds and "none" not in kinds:
         at = kinds.index("not") + 1
         while at < len(kinds) and kinds[at] in _LIGHT:
             at += 1

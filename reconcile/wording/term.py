@@ -13,7 +13,7 @@ QUANTITIES = frozenset(("number", "collective", "magnitude", "quantifier"))
 LOWER = frozenset(("at_least", "more_than"))
 UPPER = frozenset(("up_to", "fewer_than"))
 _BETWEEN_BOUND_AND_NUMBER = frozenset(
-    ("a", "one", "the", "filler", "additional", "partitive", "from")
+    ("a", "one", "the", "filler", "additional", "partitive", "from", "his", "source")
 )
 _ARTICLES = frozenset(("a", "one", "the", "from"))
 _POWER_TERMS = {100: "several_hundred", 1000: "several_thousand"}
@@ -71,6 +71,8 @@ def _simple(found: list[Item], at: int) -> tuple[Amount, int] | None:
         if following is not None and following.kind == "magnitude" and following.form in _UNIT_OF:
             return Amount(item.value * _UNIT_OF[following.form], approximate=True), at + 2
         return Amount(item.value, form=item.form), at + 1
+    if begins_range(found, at):
+        return Amount(1), at + 1
     if item.kind == "collective":
         return Amount(item.value, approximate=True), at + 1
     if item.kind == "magnitude":
@@ -78,6 +80,12 @@ def _simple(found: list[Item], at: int) -> tuple[Amount, int] | None:
     if item.kind == "quantifier":
         return _quantified(item, found, at + 1)
     return None
+
+
+def begins_range(found: list[Item], at: int) -> bool:
+    """Whether an article for one begins a range: "un ou deux"."""
+    following = [item.kind for item in found[at + 1 : at + 3]]
+    return found[at].kind == "one" and following in (["or", "number"], ["to", "number"])
 
 
 def _quantified(item: Item, found: list[Item], at: int) -> tuple[Amount, int]:
