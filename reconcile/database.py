@@ -212,7 +212,10 @@ def rows_of(
 
 
 def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> None:
-    """Leave the findings in `database` as the table `finding`, one row each."""
+    """Leave the findings in `database` as the table `finding`, one row each.
+
+    A cursor of its own leaves alone what the caller has not fetched yet.
+    """
     rows = [
         (
             one.rule.name,
@@ -229,6 +232,7 @@ def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> 
         for one in findings
     ]
     frame = pd.DataFrame(rows, columns=list(_FINDING)).astype(_FINDING)
-    database.register("frame", frame)
-    database.execute("CREATE OR REPLACE TABLE finding AS SELECT * FROM frame")
-    database.unregister("frame")
+    cursor = database.cursor()
+    cursor.register("frame", frame)
+    cursor.execute("CREATE OR REPLACE TABLE finding AS SELECT * FROM frame")
+    cursor.unregister("frame")

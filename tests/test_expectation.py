@@ -65,11 +65,11 @@ UNREADABLE = {
     "no meta": (GOOD.partition("[expectations.meta]")[0], "lacks meta"),
     "a meta that is a word": (
         GOOD.partition("[expectations.meta]")[0] + 'meta = "rule"',
-        "meta of expectation 1",
+        "expectation 1.*meta|meta of expectation 1",
     ),
     "a meta that is a number": (
         GOOD.partition("[expectations.meta]")[0] + "meta = 3",
-        "meta of expectation 1",
+        "expectation 1.*meta|meta of expectation 1",
     ),
     "kwargs that are a word": (
         GOOD.replace('{ column = "low", max_value = 31 }', '"low"'),
@@ -180,7 +180,7 @@ def test_a_faulty_suite_never_passes_for_a_check(tmp_path):
 
 def test_a_suite_of_the_workspace_replaces_the_bundled_one_and_the_summary_says_so(tmp_path):
     low = between(column='"low"', max_value="40", severity='"critical"')
-    more = between(column='"low"', max_value="40")
+    more = between(column='"low"', max_value="40", message="{event}")
     home = ledger_at(tmp_path, suites={"standing": low, "event_side": more})
     ledger = reconcile.read(home)
     told = {(one.relation, one.severity, one.key) for one in reconcile.check(ledger)}

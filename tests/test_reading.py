@@ -443,6 +443,7 @@ NUMBERS = hazards(
     half_in_french=("12,5", (WHOLE, None)),
     point_zero=("12.0", (WHOLE, "12")),
     point_zeros=("1200.000", (WHOLE, "1200")),
+    ten_or_ten_thousand=("10.000", (WHOLE, None)),
     plus=("+5", (WHOLE, "5")),
     arabic_digits=("٣٤", (WHOLE, "34")),
     persian_digits=("۳۴", (WHOLE, "34")),
@@ -961,7 +962,10 @@ def test_a_file_that_is_no_table_is_let_be(tmp_path, name):
 
 def test_a_file_whose_name_is_no_text_is_read_and_can_be_spoken_of(tmp_path):
     home = ledger_at(tmp_path, figures={"2025": [claim("a")]})
-    (home / "claims/figures" / os.fsdecode(b"\xff.csv")).write_bytes(b"claim\xff\n")
+    try:
+        (home / "claims/figures" / os.fsdecode(b"\xff.csv")).write_bytes(b"claim\xff\n")
+    except OSError:
+        pytest.skip("this file system keeps no such name")
 
     findings = reconcile.check(reconcile.read(home), expectations=False)
     assert [one.rule.name for one in findings] == ["not-utf8"]
@@ -1144,6 +1148,7 @@ def test_the_day_that_is_offered_is_the_day_that_was_meant(day, form):
     assert read.values["offer"].en in ("", f"; if it means that day, write {day}")
 
 
+@example(1000, ".")
 @given(st.integers(0, 10**15), st.sampled_from([" ", "\u00a0", "\u202f", ",", ".", "'"]))
 def test_the_number_that_is_offered_is_the_number_that_was_meant(number, separator):
     written = f"{number:,}".replace(",", separator)
@@ -1153,4 +1158,5 @@ def test_the_number_that_is_offered_is_the_number_that_was_meant(number, separat
     if number < 1000:
         assert read == number
     else:
-        assert read.values["offer"].en == f"; if it means {number}, write {number}"
+        offers = {f"; if it means {number}, write {number}"}
+        assert read.values["offer"].en in (offers | {""} if separator == "." else offers)

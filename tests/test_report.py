@@ -146,6 +146,22 @@ def test_an_event_of_which_only_relays_tell_is_in_the_report(tmp_path):
     assert "oved here by relays" in told
 
 
+def test_a_report_as_of_a_day_names_it_and_counts_what_is_left_out(tmp_path):
+    documents = [*base("documents"), document("bare", published_on="")]
+    figures = [
+        claim("a", low=8),
+        claim("b", low=9, source="jnim", asserted_on="2025-06-04"),
+        claim("c", low=7, source="monitors", asserted_on="", document="bare"),
+    ]
+    ledger = reconcile.read(ledger_at(tmp_path, documents=documents, figures=figures))
+    database = reconcile.connect(ledger, "2025-06-03")
+    findings = reconcile.check(ledger, database, expectations=False)
+    told = reconcile.report(ledger, findings, database)
+    assert "1 claim" in told.splitlines()[2]
+    assert "2025-06-03" in told
+    assert re.search(r"\b1\b[^.|]*(without a date|no date|undated)[^.|]*left out", told)
+
+
 HOSTILE = {
     "HTML": "<script>alert(1)</script><img src=x onerror=alert(1)><!--",
     "pipes": "a | b || \\| c \\",

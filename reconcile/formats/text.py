@@ -24,29 +24,60 @@ def lines_of(finding: Finding, run: Run) -> list[str]:
 
 def summary(findings: Findings, run: Run) -> list[str]:
     """How much was found, waived, left out and read."""
+    say = _WORDS[run.language]
     counts = [
-        _count(findings.count(severity), str(severity))
+        _count(findings.count(severity), say[str(severity)])
         for severity in sorted(Severity, reverse=True)
     ]
     waived = len(findings) - len(findings.open)
+    accepted = _count(waived, say["finding"])
     tested = run.suites or {}
     own = sum(not bundled for bundled in tested.values())
     lines = [
-        f"{', '.join(counts)}" + (f"; {_count(waived, 'finding')} waived" if waived else ""),
-        f"{_count(run.records, 'record')} in {_count(len(run.ledger.counts), 'file')}, "
-        f"{run.refused} refused",
+        ", ".join(counts)
+        + (say["waived"].format(_count(waived, say["finding"])) if waived else ""),
+        say["read"].format(
+            records=_count(run.records, say["record"]),
+            files=_count(len(run.ledger.counts), say["file"]),
+            refused=run.refused,
+        ),
     ]
     if findings.left_out:
-        told = ", ".join(f"{count} of {table}" for table, count in findings.left_out.items())
-        lines.append(f"left out because what they refer to was refused: {told}")
+        told = ", ".join(f"{count} ({table})" for table, count in findings.left_out.items())
+        lines.append(say["left_out"].format(told))
     if run.suites is None:
-        lines.append("expectations were not put")
+        lines.append(say["not_put"])
     else:
-        lines.append(
-            f"expectations put to {_count(len(tested), 'relation')}: "
-            f"{len(tested) - own} bundled, {own} of this workspace"
-        )
+        relations = _count(len(tested), say["relation"])
+        lines.append(say["put"].format(relations=relations, bundled=len(tested) - own, own=own))
     return lines
+
+
+_WORDS = {
+    "en": {
+        **{name: name for name in ("error", "warning", "note", "finding")},
+        **{name: name for name in ("record", "file", "relation")},
+        "waived": "; {} waived",
+        "read": "{records} in {files}, {refused} refused",
+        "left_out": "left out because what they refer to was refused: {}",
+        "not_put": "expectations were not put",
+        "put": "expectations put to {relations}: {bundled} bundled, {own} of this workspace",
+    },
+    "fr": {
+        "error": "erreur",
+        "warning": "avertissement",
+        "note": "remarque",
+        "finding": "constat",
+        "record": "enregistrement",
+        "file": "fichier",
+        "relation": "relation",
+        "waived": " ; {} sous dispense",
+        "read": "{records} dans {files}, {refused} refusés",
+        "left_out": "laissés de côté, ce à quoi ils renvoient ayant été refusé : {}",
+        "not_put": "les attentes n'ont pas été posées",
+        "put": "attentes posées à {relations} : {bundled} livrées, {own} de cet espace de travail",
+    },
+}
 
 
 def _count(number: int, noun: str) -> str:

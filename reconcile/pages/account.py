@@ -98,7 +98,7 @@ class Selection:
 def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[EventAccount]:
     """The accounts of the events selected, by day and id."""
     cells = _cells(database, wanted)
-    moved = _moved(database)
+    moved = _moved(database, wanted)
     events = rows_of(
         database,
         "SELECT o.*, e.ends_on FROM events AS e"
@@ -222,7 +222,7 @@ def _earlier(
     return tuple(told)
 
 
-def _moved(database: duckdb.DuckDBPyConnection) -> Mapping[str, list[Moved]]:
+def _moved(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[str, list[Moved]]:
     named = Names(database)
     moved: dict[str, list[Moved]] = defaultdict(list)
     for told in rows_of(
@@ -231,7 +231,10 @@ def _moved(database: duckdb.DuckDBPyConnection) -> Mapping[str, list[Moved]]:
         " ANY_VALUE(c.source_name) AS source_name, nearest.event AS said_of,"
         " COUNT(*) AS readings FROM claim AS c"
         " INNER JOIN claim AS nearest ON nearest.claim = c.root AND nearest.event <> c.event"
+        " WHERE ($measure IS NULL OR c.measure = $measure)"
+        " AND ($victims IS NULL OR c.victims = $victims)"
         " GROUP BY ALL ORDER BY ALL",
+        {"measure": wanted.measure, "victims": wanted.victims},
     ):
         moved[told["event"]].append(
             Moved(

@@ -41,7 +41,7 @@ def render(
     environment.filters["text"] = _interval
     return environment.get_template("report.md").render(
         accounts=told,
-        codebook=database.execute("SELECT codebook FROM asking").fetchall()[0][0],
+        **_asked(database),
         contested=[account for account in told if account.told["conflicting"]],
         widest=_widest(database, chosen),
         spoken=_spoken(database, chosen),
@@ -57,6 +57,17 @@ def render(
         when=when,
         link=_link,
     )
+
+
+def _asked(database: duckdb.DuckDBPyConnection) -> dict[str, object]:
+    """What the database was asked: the day and the codebook, and the claims that no day holds."""
+    (told,) = rows_of(
+        database,
+        "SELECT as_of, codebook, (SELECT COUNT(*) FROM figures AS f"
+        " INNER JOIN documents AS d ON d.document = f.document"
+        " WHERE COALESCE(f.asserted_on, d.published_on) IS NULL) AS without_day FROM asking",
+    )
+    return told
 
 
 def _escaped(value: object) -> object:

@@ -79,14 +79,16 @@ def totals(database: duckdb.DuckDBPyConnection, wanted: Selection, by: str) -> l
             ELSE STRFTIME(c.month, '%Y-%m') END AS grouped
           FROM comparison AS c INNER JOIN measures AS m ON m.measure = c.measure
           INNER JOIN events AS e ON e.event = c.event
+          INNER JOIN event_overview AS o ON o.event = c.event
           WHERE NOT c.period_total AND NOT m.stock
             AND ($measure IS NULL OR c.measure = $measure)
             AND ($victims IS NULL OR c.victims = $victims)
             AND ($country IS NULL OR c.country = UPPER($country))
-            AND ($event IS NULL OR CONTAINS(LOWER(c.event), LOWER($event)))
+            AND ($event IS NULL OR CONTAINS(LOWER(c.event), LOWER($event))
+              OR CONTAINS(LOWER(e.name), LOWER($event)))
             AND ($since IS NULL OR COALESCE(e.ends_on, e.starts_on) >= $since)
             AND ($until IS NULL OR e.starts_on <= $until)
-            AND (NOT $contested OR c.gap > 0)
+            AND (NOT $contested OR o.conflicting > 0)
         )
         SELECT grouped, measure, victims,
           COUNT_IF(adds_official) AS official_events, {_bounds("official", "official")},

@@ -16,8 +16,9 @@ _WHOLE = re.compile(r"-?[0-9]+")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,20})?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[a-z0-9-]+")
-_GROUPED = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+\.0+")
+_GROUPED = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+\.0{1,2}|\d{4,}\.0+")
 _NUMERIC_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})")
+_THOUSAND_OR_ONE = re.compile(r"\d{1,3}\.000")
 _TIMED_DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})([T ].*)?")
 _SEPARATORS = re.compile(r"[ \u00a0\u202f,.'’]")
 _SEMICOLONS = Text("a semicolon too many", "un point-virgule de trop")
@@ -146,12 +147,11 @@ def _offered(reading: str, form: re.Pattern[str]) -> Text:
 
 def _offer_whole(cell: str) -> Text:
     plain = _ascii_digits(cell)
+    if _THOUSAND_OR_ONE.fullmatch(plain):
+        return Text("", "")
     if _GROUPED.fullmatch(plain):
-        plain = (
-            plain.partition(".0")[0]
-            if re.fullmatch(r"\d+\.0+", plain)
-            else (_SEPARATORS.sub("", plain))
-        )
+        whole_part, _, zeros = plain.partition(".")
+        plain = whole_part if zeros and not zeros.strip("0") else _SEPARATORS.sub("", plain)
     return _offered(plain, _WHOLE)
 
 

@@ -25,6 +25,7 @@ of_parts AS (
     COUNT_IF(s.side = 'insurgent') > 0 AS insurgent,
     COUNT(DISTINCT CASE WHEN b.side = 'government' THEN p.event END) > 0 AS both_sides
   FROM event_closure AS p
+  INNER JOIN events AS e ON e.event = p.event AND COALESCE(e.kind, '') <> 'period-total'
   INNER JOIN event_side AS s ON s.event = p.event AND s.figures > 0
   LEFT JOIN event_side AS b
     ON
@@ -40,6 +41,10 @@ overlap AS (
   SELECT DISTINCT one.part_of AS event, other.part_of AS other
   FROM event_closure AS one
   INNER JOIN event_closure AS other ON other.event = one.event AND other.part_of < one.part_of
+  INNER JOIN events AS e ON e.event = other.part_of AND COALESCE(e.kind, '') <> 'period-total'
+  LEFT JOIN event_closure AS inside ON inside.event = one.part_of AND inside.part_of = other.part_of
+  LEFT JOIN event_closure AS around ON around.event = other.part_of AND around.part_of = one.part_of
+  WHERE inside.event IS NULL AND around.event IS NULL
 ),
 
 of_overlap AS (

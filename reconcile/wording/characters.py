@@ -25,6 +25,8 @@ _PLAIN = str.maketrans(
 )
 _WORD_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 
+_FOOTNOTE = re.compile(r"\[(?:\d{1,3}|[a-z])\]")
+
 _GROUPED = (
     r"\d{1,3}(?:(?: \d{3})+|(?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+)"
     r"(?![\d⁄])(?![.,'/:]\d)(?!'?[^\W\d_])"
@@ -51,6 +53,8 @@ def plain(words: str) -> str:
     else:
         text = unicodedata.normalize("NFKD", words.translate(_BEFORE).casefold())
         text = _INVISIBLE.sub("", text).translate(_PLAIN)
+    if "[" in text:
+        text = _FOOTNOTE.sub(" ", text)
     if "-" in text:
         text = _WORD_HYPHEN.sub(" ", text)
     return " ".join(text.split())

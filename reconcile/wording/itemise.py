@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from reconcile.wording.item import SIGNS, Item
-from reconcile.wording.lexicon import Lexicon
+from reconcile.wording.lexicon import Continuation, Lexicon
 
 _SEPARATOR = re.compile(r"[ ,.']")
 _LONGEST_COMPOUND = 60
@@ -21,14 +21,10 @@ def items(found: list[str], lexicon: Lexicon) -> list[Item]:
     while at < end:
         token = found[at]
         at += 1
-        if token in longer:
-            for rest, entry in longer[token]:
-                if found[at : at + len(rest)] == rest:
-                    out += entry
-                    at += len(rest)
-                    break
-            else:
-                out += single.get(token) or (Item("word", 0, token),)
+        matched = _longest(found, at, longer[token]) if token in longer else None
+        if matched is not None:
+            out += matched[1]
+            at += len(matched[0])
         elif token in single:
             out += single[token]
         elif token in SIGNS:
@@ -44,6 +40,14 @@ def items(found: list[str], lexicon: Lexicon) -> list[Item]:
     return out
 
 
+def _longest(found: list[str], at: int, entries: list[Continuation]) -> Continuation | None:
+    """The longest entry that continues at `at`; `entries` come longest first."""
+    for entry in entries:
+        if found[at : at + len(entry[0])] == entry[0]:
+            return entry
+    return None
+
+
 @lru_cache(maxsize=1 << 16)
 def known(token: str, lexicon: Lexicon) -> bool:
     """Whether the lexicon can make something of a token that is a word."""
@@ -53,6 +57,8 @@ def known(token: str, lexicon: Lexicon) -> bool:
 def _digits(token: str, lexicon: Lexicon) -> tuple[Item, ...]:
     if token.isdecimal():
         return (Item("number", int(token), "digits"),)
+    if token[-1] == "'" or "⁄" in token or token.count("/") == 1:
+        return (Item("refuse", 0, token),)
     parts = _SEPARATOR.split(token)
     if not all(part.isdecimal() for part in parts):
         return _suffixed(token, lexicon)

@@ -29,6 +29,9 @@ NUMBER_FORMS = frozenset(_NUMBER_FORMS.split())
 MEASURES = frozenset(("killed", "wounded", "missing", "captured", "displaced", "any"))
 _NOUNS = frozenset(("people", "person", "loss"))
 
+Continuation = tuple[list[str], tuple[Item, ...]]
+"""The further words of an entry of several, and what the whole is."""
+
 
 class Entry(NamedTuple):
     """One line of a lexicon file: the words, what they are, and the phrase that tests them."""
@@ -66,7 +69,7 @@ class Lexicon:
         }
         self._endings: tuple[str, ...] = tuple(settings.get("singular_endings", ()))
         self.single: dict[str, tuple[Item, ...]] = {}
-        self.longer: dict[str, list[tuple[list[str], tuple[Item, ...]]]] = {}
+        self.longer: dict[str, list[Continuation]] = {}
         self.entries: tuple[Entry, ...] = tuple(_entries(path.name, data))
         for entry in self.entries:
             self._add(_tokens(entry.words), entry.items)

@@ -35,7 +35,7 @@ def numbers(found: list[Item], lexicon: Lexicon) -> list[Item]:
             out.append(value)
         elif item.kind == "decimal":
             scaled = at + 1 < end and found[at + 1].form in ("scale", "scales")
-            out.append(_scaled(item, found[at + 1]) if scaled else Item("masked", 0, item.form))
+            out.append(_scaled(item, found[at + 1]) if scaled else item)
             at += 2 if scaled else 1
         else:
             out.append(item)
@@ -55,7 +55,7 @@ def _precedes_tens(found: list[Item], at: int) -> bool:
 def _scaled(decimal: Item, scale: Item) -> Item:
     whole, fraction = decimal.form.split(".")
     value, rest = divmod(int(whole + fraction) * scale.value, 10 ** len(fraction))
-    return Item("masked", 0, decimal.form) if rest else Item("number", value, "digits")
+    return decimal if rest else Item("number", value, "digits")
 
 
 def _number(found: list[Item], start: int, lexicon: Lexicon) -> tuple[Item, int]:

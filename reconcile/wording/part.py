@@ -12,8 +12,10 @@ class Part:
     """One quantity of a phrase.
 
     `link` is how it hangs on what came before: "" (not at all), "and", "comma", "or". `noun` is the
-    kind of noun it counts, "" while none was met. `explains` is set inside "dont …" and brackets,
-    `definite` for one person under a definite article ("the mayor"), who may be no victim at all.
+    kind of noun it counts, "" while none was met. `explains` is set inside "dont …" and brackets;
+    `reopens` after ", and" there, which may end the explanation. `definite` marks one person under
+    a definite article ("the mayor"), who may be no victim; `doubtful` a number after an unknown
+    word, which may bound it.
     """
 
     amount: Amount
@@ -25,6 +27,8 @@ class Part:
     additional: bool = False
     also: bool = False
     definite: bool = False
+    doubtful: bool = False
+    reopens: bool = False
     measures: set[str] = field(default_factory=set)
 
     @property

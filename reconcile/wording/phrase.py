@@ -43,6 +43,8 @@ def figure(found: list[Item], lexicon: Lexicon, book: Codebook) -> Saying | None
         return None if counted else bare(found, book)
     read = []
     for part in people:
+        if part.doubtful:
+            return None
         worth = term(part.amount, frozenset(part.bounds), book)
         if worth is None:
             return None
@@ -82,9 +84,11 @@ def _explains(whole: list[_Whole], explained: list[_Whole]) -> bool:
     parts_measures = set().union(*(one.part.measures for one in explained)) if explained else set()
     if measures and "any" not in measures and parts_measures - measures:
         return False
-    highest = _sum([one.term for one in whole]).high
+    total = _sum([one.term for one in whole])
     lowest = sum(one.term.low for one in explained)
-    return highest is None or lowest <= highest
+    if any(one.part.reopens for one in explained) and lowest != total.low:
+        return False
+    return total.high is None or lowest <= total.high
 
 
 def _total(whole: list[_Whole]) -> Term | None:

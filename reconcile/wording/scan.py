@@ -1,4 +1,4 @@
-"""Items to parts: one pass over a phrase that gives each quantity its bounds, noun and link."""
+"""Items to parts: one pass that gives each quantity its bounds, its noun and its link."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _REACH = 4
 _LINKS = frozenset(
     ("and", "comma", "more", "or", "also", "including", "mostly", "colon", "open", "close")
 )
+_DOUBTFUL = frozenset(("word", "code", "money", "not", "plus_sign"))
 _WITHIN_NOUN_PHRASE = frozenset(
     ("word", "heavy", "additional", "measure", "human", "filler", "masked", "thing")
 )
@@ -48,6 +49,9 @@ class _Scan:
         self._also = False
         self._of = False
         self._quoting = False
+        self._bracketed = False
+        self._after_comma = False
+        self._stray = ""
 
     def run(self) -> None:
         at = 0
@@ -62,46 +66,50 @@ class _Scan:
             self._part.measures |= self._measures
             self._part.additional |= self._additional and not self._link
 
+    def _kind(self, at: int) -> str:
+        return self._found[at].kind if 0 <= at < len(self._found) else ""
+
     def _step(self, at: int) -> int:
-        item = self._found[at]
-        kind = item.kind
+        kind = self._found[at].kind
         if kind in QUANTITIES or kind == "between" or begins_range(self._found, at):
             return self._quantity(at)
         if kind in BOUNDS:
             self._bound(at, kind)
         elif kind in _NOUNS:
-            return self._noun(at)
+            self._noun(at)
         elif kind in ("one", "a", "the", "his"):
             self._determiner(at)
         elif kind in ("thing", "unit", "money"):
             self._thing(at)
-        elif kind == "partitive":
-            self._partitive(at)
-        elif kind == "source":
-            self._source()
-        elif kind == "measure":
-            self._measure(item.form)
-        elif kind == "additional" or (kind == "more" and not self._adds(at)):
-            self._add(at)
-        elif kind in _LINKS:
+        elif kind in _LINKS and not (kind == "more" and not self._adds(at)):
             self._connect(kind)
         else:
-            self._of |= kind == "out_of"
+            self._mark(at)
         return at + 1
 
+    def _mark(self, at: int) -> None:
+        """What a word that is no quantity, noun or link says about the quantity it stands by."""
+        item = self._found[at]
+        if item.kind == "partitive":
+            self._partitive(at)
+        elif item.kind == "source":
+            self._source()
+        elif item.kind == "measure":
+            self._measure(item.form)
+        elif item.kind in ("additional", "more"):
+            self._add(at)
+        else:
+            self._of |= item.kind == "out_of"
+
     def _quantity(self, at: int) -> int:
-        before = self._found[at - 1].kind if at else ""
-        if before in ("word", "code", "money", "not"):
-            raise _Unclear
+        before = self._kind(at - 1)
         read = amount(self._found, at)
         if read is None:
             return at + 1
         what, end = read
         if self._is_whole(what) or self._repeats_dual(what):
             return end
-        self._begin(Part(what))
-        if before == "plus_sign":
-            raise _Unclear
+        self._begin(Part(what, doubtful=before in _DOUBTFUL))
         while end < len(self._found) and self._found[end].kind == "plus_sign":
             assert self._part is not None
             self._part.bounds.add("at_least")
@@ -130,7 +138,11 @@ class _Scan:
         return at + 3
 
     def _begin(self, part: Part) -> None:
+        if self._stray == "and":
+            raise _Unclear
         self._quoting = False
+        part.reopens = self._explains and not self._bracketed and self._after_comma
+        self._after_comma = False
         part.bounds |= self._bounds
         part.link = self._link if self.parts else ""
         part.explains = self._explains
@@ -146,28 +158,28 @@ class _Scan:
         self._part = part
 
     def _bound(self, at: int, kind: str) -> None:
-        if leads_to_amount(self._found, at + 1):
+        if leads_to_amount(self._found, at + 1) or self._kind(at + 1) in ("one", "a"):
             self._bounds.add(kind)
         elif self._part is None:
             raise _Unclear
         else:
             self._part.bounds.add(kind)
 
-    def _noun(self, at: int) -> int:
+    def _noun(self, at: int) -> None:
         item = self._found[at]
-        plural = bool(item.value & PLURAL) or item.kind == "plural_people"
         if self._part is None or self._link:
             if item.value == SINGULAR and self._lexicon.singular_is_one:
                 self._bare_singular(at)
             elif item.kind == "loss":
                 self._measures.add(item.form)
-            return at + 1
+            elif item.value == SINGULAR and self._part is None and self._ends_noun(at):
+                self._stray = "noun"
+            return
         if not self._part.noun:
             self._part.noun = item.kind
-            self._part.singular = not plural
+            self._part.singular = item.value == SINGULAR
         if item.kind == "loss":
             self._part.measures.add(item.form)
-        return at + 1
 
     def _bare_singular(self, at: int) -> None:
         """In a language without an indefinite article a bare singular is one person."""
@@ -211,8 +223,7 @@ class _Scan:
 
     def _ends_noun(self, at: int) -> bool:
         """Whether the noun at `at` is the last of its compound ("a truck driver")."""
-        following = self._found[at + 1].kind if at + 1 < len(self._found) else ""
-        return not (self._lexicon.noun_last and following in _NOUNS)
+        return not (self._lexicon.noun_last and self._kind(at + 1) in _NOUNS)
 
     def _source(self) -> None:
         """ "according to a resident", "the mayor said": who speaks is not counted."""
@@ -226,14 +237,9 @@ class _Scan:
         part = self._part
         if part is None or self._link or part.noun:
             return
-        item = self._found[at]
-        if item.kind in ("unit", "money"):
-            before = self._found[at - 1].kind
-            touching = before in QUANTITIES or before in ("dash", "masked")
-            if touching:
-                part.noun = "thing"
-            return
-        if self._ends_noun(at):
+        touching = self._kind(at - 1) in QUANTITIES or self._kind(at - 1) in ("dash", "masked")
+        is_thing = self._kind(at) == "thing"
+        if self._ends_noun(at) if is_thing else touching:
             part.noun = "thing"
 
     def _partitive(self, at: int) -> None:
@@ -258,8 +264,7 @@ class _Scan:
 
     def _adds(self, at: int) -> bool:
         """Whether a "more" links what follows ("13 soldados más 3 guardias")."""
-        following = self._found[at + 1].kind if at + 1 < len(self._found) else ""
-        return following in ("one", "the", "his") or leads_to_amount(self._found, at + 1)
+        return self._kind(at + 1) in ("one", "the", "his") or leads_to_amount(self._found, at + 1)
 
     def _add(self, at: int) -> None:
         if self._part is not None and not self._link and not leads_to_amount(self._found, at + 1):
@@ -271,6 +276,9 @@ class _Scan:
         self._quoting &= kind not in ("comma", "colon")
         if kind in ("and", "comma", "more"):
             kind = "and" if kind == "more" else kind
+            if kind == "and" and self._stray:
+                self._stray = "and"
+            self._after_comma = kind == "and" and self._link == "comma"
             if self._link != "and":
                 self._link = kind
         elif kind == "or":
@@ -283,6 +291,7 @@ class _Scan:
             self._explains = self._part is not None
             self._link = "including"
         elif kind == "open":
+            self._bracketed = True
             self._explains = self._part is not None
         elif kind == "close":
-            self._explains = False
+            self._explains = self._bracketed = False

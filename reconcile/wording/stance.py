@@ -14,7 +14,7 @@ _NOUNS = frozenset(("people", "person", "loss", "plural_people", "measure"))
 _LIGHT = frozenset(
     ("filler", "the", "a", "one", "partitive", "and", "comma", "dash", "not", "from")
 )
-_ONE_MORE = frozenset(("one", "a", "additional", "filler", "measure", "the"))
+_ONE = frozenset(("one", "a", "additional", "filler", "measure", "the"))
 _TELLING = frozenset(("tell", "toll"))
 
 
@@ -100,12 +100,12 @@ def _none(found: list[Item], at: int, book: Codebook) -> Saying | None:
 def bare(found: list[Item], book: Codebook) -> Saying | None:
     """A phrase without any quantity: people in the plural, or losses of an unsaid number."""
     kinds = {item.kind for item in found}
-    if "mostly" in kinds or ("material" in kinds and "human" not in kinds):
+    if kinds & {"mostly", "decimal"} or ("material" in kinds and "human" not in kinds):
         return None
     additional = "additional" in kinds
-    if additional and kinds & {"one", "a"} and kinds <= _ONE_MORE:
+    if ("one" in kinds or (additional and "a" in kinds)) and kinds <= _ONE:
         low, high = book.interval("exact", 1)
-        return Saying("figure", low, high, 1, True, (book.says("exact"),))
+        return Saying("figure", low, high, 1, additional, (book.says("exact"),))
     for item in found:
         if item.kind == "thing":
             return None
