@@ -3,20 +3,18 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from reconcile.escape import markdown, spreadsheet, terminal
 
-HOSTILE = st.text(
-    st.one_of(
-        st.sampled_from(
-            "=+-@\t\r\n\x1b\x00\x07\x85\u2028\u202e\u2066\u200f\ufeff<>&|`*_[]()#~!$\\'\""
-        ),
-        st.characters(),
-    )
+SPECIAL = list(
+    "=+-@\t\r\n\x1b\x00\x07\x85\u2028\u202e\u2066\u200f\ufeff<>&|`*_[]()#~!$\\'\" ax1;:/"
 )
+HOSTILE = st.lists(
+    st.one_of(st.sampled_from(SPECIAL), st.sampled_from(SPECIAL), st.characters()), max_size=20
+).map("".join)
 PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -97,7 +95,19 @@ def test_a_page_shows_any_text_as_text_and_nothing_else(text):
     assert inline.children[0].content == (terminal(text).strip() or "-")
 
 
+@pytest.mark.parametrize("text", ["<!-- gone", "<script", "<?php", "<!DOCTYPE", "<div", "<a b"])
+def test_no_line_of_a_page_begins_with_markup_of_the_web(text):
+    assert [one.type for one in PAGE.parse(markdown(text))] == [
+        "paragraph_open",
+        "inline",
+        "paragraph_close",
+    ]
+
+
 @given(HOSTILE, HOSTILE)
+@example("a | b", "c")
+@example("a \\", "| b")
+@example("a \\| b \\\\| c", "`|`")
 def test_a_cell_never_leaves_its_column(first, second):
     page = f"| a | b |\n| --- | --- |\n| {markdown(first)} | {markdown(second)} |\n"
     tokens = PAGE.parse(page)

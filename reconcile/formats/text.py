@@ -34,8 +34,7 @@ def summary(findings: Findings, run: Run) -> list[str]:
     tested = run.suites or {}
     own = sum(not bundled for bundled in tested.values())
     lines = [
-        ", ".join(counts)
-        + (say["waived"].format(_count(waived, say["finding"])) if waived else ""),
+        ", ".join(counts) + (say["waived"].format(accepted) if waived else ""),
         say["read"].format(
             records=_count(run.records, say["record"]),
             files=_count(len(run.ledger.counts), say["file"]),

@@ -184,7 +184,7 @@ def _ranged(what: Amount, bounds: frozenset[str], book: Codebook) -> Term | None
     low, high = book.interval("range", what.number, what.second)
     rules = (book.says("range"),)
     if what.open_above:
-        return Term(low, None, None, (*rules, book.says("more_than")))
+        return Term(low, None, low, (*rules, book.says("more_than")))
     return Term(low, high, None, rules)
 
 
