@@ -47,6 +47,34 @@ def said(identity, **cells):
     return claim(identity, **cells)
 
 
+def placed(cases):
+    """The claims of each case on events of its own, so that one ledger holds all the cases."""
+    figures, events = [], []
+    for at, claims in enumerate(cases):
+        events += [event(f"e{at}"), event(f"m{at}")]
+        for one in claims:
+            links = {
+                name: ";".join(f"{told}-{at}" for told in one[name].split(";"))
+                for name in ("supersedes", "repeats", "answers")
+                if name in one
+            }
+            place = {"claim": f"{one['claim']}-{at}", "stated": f"w{one['claim']}"}
+            place["event"] = f"{'e' if one['event'] == BRIDGE else 'm'}{at}"
+            figures.append(one | place | links)
+    return figures, {"events": events, "event_parts": []}
+
+
+def by_case(names, rows):
+    """The answers by case: what stands before the first hyphen of each cell with a claim."""
+    told = {name: [] for name in names}
+    for place, *row in rows:
+        name = list(names)[int(place[1:])]
+        told[name].append(
+            tuple(one.rpartition("-")[0] if isinstance(one, str) else one for one in row)
+        )
+    return told
+
+
 # standing -----------------------------------------------------------------------------------------
 
 STANDING = {
@@ -167,9 +195,13 @@ STANDING = {
 }
 
 
-@pytest.mark.parametrize(("figures", "standing"), STANDING.values(), ids=STANDING)
-def test_a_claim_stands(figures, standing, tmp_path):
-    assert ids(asked(tmp_path, "SELECT claim FROM standing", figures)) == standing
+def test_a_claim_stands(tmp_path):
+    figures, places = placed(claims for claims, _ in STANDING.values())
+    query = "SELECT event, claim FROM standing ORDER BY claim"
+    told = by_case(STANDING, asked(tmp_path, query, figures, **places))
+    assert {name: ids(rows) for name, rows in told.items()} == {
+        name: standing for name, (_, standing) in STANDING.items()
+    }
 
 
 AS_OF = {
@@ -269,10 +301,10 @@ CODED = [
 ]
 
 
-@pytest.mark.parametrize(("cells", "reading"), CODED)
-def test_the_numbers_of_the_coder_become_an_interval(cells, reading, tmp_path):
-    query = "SELECT stance, low, high, named FROM claim"
-    assert asked(tmp_path, query, [claim("a", **cells)]) == [reading]
+def test_the_numbers_of_the_coder_become_an_interval(tmp_path):
+    figures = [claim(f"c{at:02}", **cells) for at, (cells, _) in enumerate(CODED)]
+    query = "SELECT stance, low, high, named FROM claim ORDER BY claim"
+    assert asked(tmp_path, query, figures) == [reading for _, reading in CODED]
 
 
 def test_a_claim_has_the_days_on_which_it_was_said_and_printed(tmp_path):
@@ -321,28 +353,23 @@ def test_a_source_is_accused_where_somebody_accuses_its_party(tmp_path):
     ]
 
 
-@pytest.mark.parametrize(
-    ("number", "step"),
-    [
-        (7, 1),
-        (12, 1),
-        (10, 10),
-        (60, 10),
-        (280, 10),
-        (100, 100),
-        (300, 100),
-        (1200, 100),
-        (500, 100),
-        (150, 10),
-        (1000, 1000),
-        (118_000, 1000),
-    ],
-)
-def test_a_number_of_the_coder_is_written_in_a_round_step(number, step, tmp_path):
-    figures = [said("a", n=number), said("b", low=number), said("c", high=number), said("d", n=0)]
-    query = "SELECT claim, step FROM claim ORDER BY claim"
-    told = [("a", step), ("b", step), ("c", step), ("d", None)]
-    assert asked(tmp_path, query, figures) == told
+STEPS = {
+    **{7: 1, 12: 1, 10: 10, 60: 10, 280: 10, 100: 100, 300: 100, 1200: 100, 500: 100},
+    **{150: 10, 1000: 1000, 118_000: 1000},
+}
+
+
+def test_a_number_of_the_coder_is_written_in_a_round_step(tmp_path):
+    figures = [
+        said(f"{name}{number}", **{name: number})
+        for number in STEPS
+        for name in ("n", "low", "high")
+    ]
+    query = "SELECT named, step FROM claim"
+    told = asked(tmp_path, query, [*figures, said("nobody", n=0)])
+    assert len(told) == 3 * len(STEPS) + 1
+    for named, step in told:
+        assert step == STEPS.get(named)
 
 
 # whose and interest -------------------------------------------------------------------------------
@@ -490,10 +517,11 @@ CONTRADICTION = {
 }
 
 
-@pytest.mark.parametrize(("figures", "found"), CONTRADICTION.values(), ids=CONTRADICTION)
-def test_a_source_contradicts_itself(figures, found, tmp_path):
-    query = "SELECT low_claim, high_claim, gap FROM self_contradiction"
-    assert asked(tmp_path, query, figures) == found
+def test_a_source_contradicts_itself(tmp_path):
+    figures, places = placed(claims for claims, _ in CONTRADICTION.values())
+    query = "SELECT event, low_claim, high_claim, gap FROM self_contradiction"
+    told = by_case(CONTRADICTION, asked(tmp_path, query, figures, **places))
+    assert told == {name: found for name, (_, found) in CONTRADICTION.items()}
 
 
 # event_side ---------------------------------------------------------------------------------------
@@ -756,14 +784,19 @@ COVERAGE = {
 }
 
 
-@pytest.mark.parametrize(("official", "wanted"), COVERAGE.values(), ids=COVERAGE)
-def test_a_government_speaks_of_its_own_losses(official, wanted, tmp_path):
-    figures = [*official, said("j", n=70, source="jnim")]
+def test_a_government_speaks_of_its_own_losses(tmp_path):
+    rebels = said("j", n=70, source="jnim")
+    figures, places = placed([*official, rebels] for official, _ in COVERAGE.values())
     query = (
-        "SELECT speaks, unanswered_by_government, unanswered_claims FROM event_coverage"
-        " WHERE party = 'mali' AND interest = 'own'"
+        "SELECT event, speaks || '-', unanswered_by_government, unanswered_claims"
+        " FROM event_coverage WHERE party = 'mali' AND interest = 'own'"
     )
-    assert asked(tmp_path, query, figures) == [wanted]
+    told = by_case(COVERAGE, asked(tmp_path, query, figures, **places))
+    seen = {
+        name: (speaks, count, claims and [one.rpartition("-")[0] for one in claims])
+        for name, [(speaks, count, claims)] in told.items()
+    }
+    assert seen == {name: wanted for name, (_, wanted) in COVERAGE.items()}
 
 
 def test_a_repeat_or_an_observer_leaves_no_claim_open(tmp_path):

@@ -316,7 +316,12 @@ def test_an_unknown_codebook_is_a_failed_run() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['[nonesuch]\n"x" = "x => 1"\n', '[people]\n"x" = 3\n', '[collective]\n"x" = ["y", "t"]\n', "["],
+    [
+        '[nonesuch]\n"x" = "x => 1"\n',
+        '[people]\n"x" = 3\n',
+        '[collective]\n"x" = ["y", "t"]\n',
+        "[",
+    ],
 )
 def test_a_wrong_lexicon_is_a_failed_run(tmp_path: Path, text: str) -> None:
     path = tmp_path / "xx.toml"
@@ -332,7 +337,9 @@ def test_the_tolerance_of_an_approximation(named: int, tolerance: int) -> None:
     assert codebook("literal").tolerance(named) == tolerance
 
 
-@pytest.mark.parametrize(("named", "size"), [(40, 10), (45, 5), (41, 1), (600, 100), (0, 1), (115, 5)])
+@pytest.mark.parametrize(
+    ("named", "size"), [(40, 10), (45, 5), (41, 1), (600, 100), (0, 1), (115, 5)]
+)
 def test_the_step_a_number_is_written_in(named: int, size: int) -> None:
     assert step(named) == size
 

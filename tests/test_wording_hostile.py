@@ -45,7 +45,12 @@ def test_too_long_a_text_is_not_read_in_any_language(language: str | None) -> No
 
 
 def test_bidirectional_marks_are_ignored() -> None:
-    for text in ("\u202e40 soldats\u202c", "4\u200b0 soldats", "40\u200f soldats", "\ufeff40 soldats"):
+    for text in (
+        "\u202e40 soldats\u202c",
+        "4\u200b0 soldats",
+        "40\u200f soldats",
+        "\ufeff40 soldats",
+    ):
         reading = read(text, "fr")
         assert reading is not None and reading.low == reading.high == 40
 
@@ -61,7 +66,21 @@ def seconds(text: str) -> float:
 
 @pytest.mark.parametrize(
     "piece",
-    ["1", "12 et ", "2 à ", "un ", "dont ", "((", "plus de ", "vingt ", "- ", "mille ", ", 3 ", "d'", "'"],
+    [
+        "1",
+        "12 et ",
+        "2 à ",
+        "un ",
+        "dont ",
+        "((",
+        "plus de ",
+        "vingt ",
+        "- ",
+        "mille ",
+        ", 3 ",
+        "d'",
+        "'",
+    ],
 )
 def test_work_grows_no_faster_than_the_square_of_the_length(piece: str) -> None:
     short = piece * (60 // len(piece))

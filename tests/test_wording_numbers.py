@@ -113,7 +113,8 @@ def test_mixed_writings(phrase: str, number: int) -> None:
     "phrase",
     [
         "12.7 mm", "1,200.500", "1.5 soldiers", "12½ soldiers", "40/50 soldats", "quarante (41)",
-        "2 à trois cents soldats", "11 à 8 morts", "two-thirds of the soldiers", "40'tan fazla asker",
+        "2 à trois cents soldats", "11 à 8 morts", "two-thirds of the soldiers",
+        "40'tan fazla asker",
         "15h30", "le 25/05/2025", "2025-05-25", "le 3e régiment", "3rd regiment", "M23", "BTR-60",
     ],
 )  # fmt: skip

@@ -146,7 +146,9 @@ def test_an_explanation_changes_nothing(phrase: Made) -> None:
     ),
 )
 def test_writing_changes_nothing(phrase: Made, rewrite: Callable[[str], str]) -> None:
-    reading, rewritten = (read(one, phrase.language) for one in (phrase.words, rewrite(phrase.words)))
+    reading, rewritten = (
+        read(one, phrase.language) for one in (phrase.words, rewrite(phrase.words))
+    )
     assert bounds(reading) == bounds(rewritten)
 
 
@@ -185,11 +187,12 @@ def test_no_text_is_an_exception(text: str, language: str | None, book: str) -> 
         assert reading.high is None or reading.high >= reading.low
 
 
-VOCABULARY = (
-    "dont et , ( ) : ; - + ~ < un une des les plus de moins au jusqu'à entre à ou près d'une "
-    "vingtaine dizaines plusieurs aucun pas soldats soldat morts blessés autres 12 40 1,5 mille "
-    "million cent quatre vingt le 25 mai 2025 âgé ans motos démenti silence bilan pourrait chacun"
-).split()
+_WORDS = """
+dont et , ( ) : ; - + ~ < un une des les plus de moins au jusqu'à entre à ou près d'une
+vingtaine dizaines plusieurs aucun pas soldats soldat morts blessés autres 12 40 1,5 mille
+million cent quatre vingt le 25 mai 2025 âgé ans motos démenti silence bilan pourrait chacun
+"""
+VOCABULARY = _WORDS.split()
 
 
 @settings(max_examples=500)

@@ -127,7 +127,9 @@ def main() -> None:
         for words, language in distinct:
             way(words, language)
         pace = len(distinct) / (time.perf_counter() - start)
-        shares = [f"{100 * verdicts[one] / len(claims):.1f} %" for one in ("agrees", "none", "wrong")]
+        shares = [
+            f"{100 * verdicts[one] / len(claims):.1f} %" for one in ("agrees", "none", "wrong")
+        ]
         print(f"| {name} | {' | '.join(shares)} | {pace:,.0f} |")
 
 

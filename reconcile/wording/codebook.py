@@ -84,13 +84,13 @@ class Codebook:
 
 
 def step(number: int) -> int:
-    """The round step a number is written in: 10 for 40, 100 for 600, 5 for 45, 1 for 41 and 0."""
-    if number % 10 == 5:
-        return 5
-    size = 1
-    while number and number % (size * 10) == 0:
-        size *= 10
-    return size
+    """The round step a number is written in: 10 for 40, 100 for 600, 1 for 41.
+
+    A 5 behind other digits halves the step before it: 5 for 45, 50 for 150; alone it does not.
+    """
+    digits = str(number).rstrip("0")
+    size = int("1".ljust(len(str(number)) - len(digits) + 1, "0")) if digits else 1
+    return size * 5 if len(digits) > 1 and digits.endswith("5") else size
 
 
 def _term(codebook: str, term: str, line: Any) -> Term:
