@@ -354,8 +354,8 @@ def test_a_source_is_accused_where_somebody_accuses_its_party(tmp_path):
 
 
 STEPS = {
-    **{7: 1, 12: 1, 10: 10, 60: 10, 280: 10, 100: 100, 300: 100, 1200: 100, 500: 100},
-    **{150: 10, 1000: 1000, 118_000: 1000},
+    **{7: 1, 12: 1, 10: 10, 60: 10, 280: 10, 100: 100, 300: 100, 1200: 100},
+    **{5: 1, 45: 5, 50: 10, 150: 50, 500: 100, 1000: 1000, 118_000: 1000},
 }
 
 
@@ -614,14 +614,15 @@ def test_two_sides_are_so_far_apart(tmp_path):
     ]
     query = (
         "SELECT event, side, other_side, low_claim, high_claim, gap, nearest_gap, ratio,"
-        " higher_side, both_minimums FROM event_gap"
+        " higher_side, both_minimums, pairs FROM event_gap"
     )
     rows = asked(tmp_path, query, figures, events=events, event_parts=[])
     assert len(rows) == len(GAP)
     told = {row[0]: row[1:] for row in rows}
     seen = {}
-    for at, (name, (_, _, wanted)) in enumerate(GAP.items()):
-        side, other, low, high, *rest = told[f"e{at}"]
+    for at, (name, (official, insurgent, wanted)) in enumerate(GAP.items()):
+        side, other, low, high, *rest, pairs = told[f"e{at}"]
+        assert pairs == len(official) * len(insurgent)
         assert (side, other) == ("government", "insurgent")
         seen[name] = (low.split("-")[0], high.split("-")[0], *rest)
         assert seen[name] == pytest.approx(wanted), name

@@ -1,7 +1,7 @@
 -- One row is an event, a party concerned and an interest: how the party speaks of those victims there
 -- key: event, party, interest, unanswered_claims
 WITH governing AS (
-  SELECT country, MIN(party) AS party FROM parties WHERE side = 'government' GROUP BY country
+  SELECT country, MIN(party) AS party FROM parties WHERE side = 'government' GROUP BY country HAVING COUNT(*) = 1
 ),
 
 concerned AS (

@@ -1,7 +1,7 @@
 -- One row is a claim and the party of the victims that it counts
 -- key: claim
 WITH governing AS (
-  SELECT country, MIN(party) AS party FROM parties WHERE side = 'government' GROUP BY country
+  SELECT country, MIN(party) AS party FROM parties WHERE side = 'government' GROUP BY country HAVING COUNT(*) = 1
 )
 
 SELECT
@@ -10,7 +10,7 @@ SELECT
   f.victims, -- the group that it counts
   v.side AS victims_side, -- the side of the group
   COALESCE(f.victims_party, CASE WHEN v.side = 'government' THEN g.party END)
-    AS victims_party -- the party of the victims: as coded, else of a government group the one that governs the country
+    AS victims_party -- the party of the victims: as coded, else of a government group the one that alone governs the country
 FROM figures AS f
 INNER JOIN victims AS v ON v.victims = f.victims
 INNER JOIN events AS e ON e.event = f.event
