@@ -16,7 +16,9 @@ for line, duckdb in LINES.items():
         subprocess.run([*pip, "install", "--quiet", project, duckdb], check=True)
         frozen = subprocess.run(
             [*pip, "freeze", "--exclude", "claims-reconcile"],
-            check=True, capture_output=True, text=True,
+            check=True,
+            capture_output=True,
+            text=True,
         ).stdout
     head = f"# A fresh install with {duckdb}, as it was tested. Renewed by make constraints.\n"
     (HERE / f"duckdb-{line}.txt").write_text(head + frozen, "utf-8")

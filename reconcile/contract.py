@@ -15,7 +15,7 @@ from reconcile.ledger import Ledger
 from reconcile.model import LARGEST_FIGURE
 from reconcile.tables import TABLES, Column, Table
 
-_NO_NUMBERS = ["silence", "denies-event"]
+_NO_NUMBERS = ["silence", "denies-event", "denies-figure", "denies-authorship"]
 Judge = Callable[[Any], Any]
 _DEGREES = {"latitude": 90, "longitude": 180}
 

@@ -211,6 +211,26 @@ def rows_of(
         yield dict(zip(names, row, strict=True))
 
 
+def ask(
+    database: duckdb.DuckDBPyConnection, query: str
+) -> tuple[list[str], list[tuple[object, ...]]]:
+    """The columns and rows of a query from outside; nothing beyond the database can be reached.
+
+    Raises ReconcileError with DuckDB's own words where the query fails.
+    """
+    for setting in (
+        "enable_external_access = false",
+        "python_enable_replacements = false",
+        "lock_configuration = true",
+    ):
+        database.execute(f"SET {setting}")
+    try:
+        told = database.execute(query)
+        return [column[0] for column in told.description or []], told.fetchall()
+    except duckdb.Error as fault:
+        raise ReconcileError(str(fault)) from None
+
+
 def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Leave the findings in `database` as the table `finding`, one row each.
 

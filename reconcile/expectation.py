@@ -72,7 +72,9 @@ class _GreatExpectations:
                 raise ReconcileError(f"{suite.file}: {name}: {raised}")
             if result.success:
                 continue
-            rows = result.result["unexpected_index_list"]
+            rows = result.result.get("unexpected_index_list")
+            if rows is None:
+                raise ReconcileError(f"{suite.file}: {name}: the expectation names no failing row")
             yield from ((name, row) for row in rows)
 
     def _suite(self, suite: Suite, frame: pd.DataFrame) -> Any:
@@ -157,6 +159,8 @@ def _relation(database: duckdb.DuckDBPyConnection, suite: Suite) -> pd.DataFrame
         raise ReconcileError(f"{suite.file}: there is no table or view {suite.relation}")
     told = database.execute(f"SELECT * FROM {suite.relation} ORDER BY ALL")
     described = told.description or []
+    if "row" not in [column[0] for column in described]:
+        raise ReconcileError(f"{suite.file}: the rows of {suite.relation} rest on no row of a file")
     frame = pd.DataFrame.from_records(told.fetchall(), columns=[column[0] for column in described])
     for column in described:
         if str(column[1]) in ("BIGINT", "HUGEINT", "DOUBLE", "INTEGER"):
@@ -170,6 +174,8 @@ def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:
     `high` alone: `{figure}`)."""
     values: dict[str, object] = {name: _plain(cell) for name, cell in row.items()}
     for name, cell in row.items():
+        if _bound_beside(name) in row:
+            values[_interval_name(name)] = in_both(str(row.get("stance", "–")))
         if _bound_beside(name) in row and _told(cell):
             high = row[_bound_beside(name)]
             interval = Quantity(int(cell), int(high) if _told(high) else None)

@@ -12,15 +12,13 @@ from typing import Any
 import pandas as pd
 
 from reconcile.finding import Address, Finding, ReconcileError
-from reconcile.reading.cells import Fault
-from reconcile.reading.records import stripped
-from reconcile.reading.table import FileReading, LineFault, near, read_file, value
+from reconcile.reading.table import FileReading, LineFault, near, read_file
 from reconcile.rules import rules
 from reconcile.tables import TABLES, Column, Table
 
 _DTYPES = {"whole": "Int64", "decimal": "float64", "date": "datetime64[s]", "yes": "bool"}
 _FOLDER = "claims"
-_OTHER_FILES = ("journal",)
+_SHEETS = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods")
 _STANDS_ALONE = ("supersedes", "answers", "origin")
 
 
@@ -57,18 +55,22 @@ class Ledger:
         """Where `row` stands."""
         return self._places[row]
 
+    @property
+    def records(self) -> int:
+        """Records in all files, refused ones included."""
+        return sum(count.records for count in self.counts.values())
+
+    @property
+    def refused(self) -> int:
+        """Records that are not in the lawful tables, for a fault of their own."""
+        lawful = sum(len(frame) for frame in self.tables.values())
+        return self.records - lawful - sum(self.left_out.values())
+
     @cached_property
     def _places(self) -> dict[int, Address]:
         files, lines = self.addresses["file"], self.addresses["line"]
         told = zip(self.addresses.index, files, lines, strict=True)
         return {int(row): Address(str(file), int(line)) for row, file, line in told}
-
-    def only(self, event: str) -> Ledger:
-        """The same ledger with the claims and attributions of one event alone."""
-        tables = dict(self.tables)
-        for name in ("figures", "attributions"):
-            tables[name] = tables[name][tables[name]["event"] == event]
-        return replace(self, tables=tables)
 
     def without(self, refused: set[int], findings: Iterable[Finding]) -> Ledger:
         """The same ledger without the rows refused, and with the findings that say why.
@@ -124,33 +126,25 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
     )
 
 
-def parse(table: str, record: Mapping[str, str]) -> dict[str, object]:
-    """One record of `table`, given as texts by column, as typed values.
-
-    Raises ReconcileError with every fault of the record at once.
-    """
-    told: dict[str, object] = {}
-    faults: list[str] = []
-    for column in TABLES[table].columns:
-        read = value(stripped(record.get(column.name, "")), column)
-        if isinstance(read, Fault):
-            given = {"column": column.name, "value": record.get(column.name, ""), **read.values}
-            rule = rules()[read.rule]
-            faults.append(Finding(rule, table, (column.name,), Address(table), given).message)
-        told[column.name] = read
-    if faults:
-        raise ReconcileError("; ".join(faults))
-    return told
-
-
 def _files(folder: Path, table: Table) -> list[Path]:
-    several = folder / table.name
     found = [path for path in sorted(folder.iterdir()) if _is_table(path, table.name)]
+    several = folder / table.name
     refused: list[OSError] = []
-    for home, _, names in os.walk(several, onerror=refused.append):
-        found += [Path(home, name) for name in names if name.lower().endswith(".csv")]
+    for home, folders, names in os.walk(several, onerror=refused.append, followlinks=False):
+        unwalked = [name for name in folders if _unwalked(Path(home, name))]
+        found += [Path(home, name) for name in (*filter(_is_sheet, names), *unwalked)]
     found += [Path(fault.filename) for fault in refused if os.path.lexists(fault.filename)]
     return sorted(found)
+
+
+def _unwalked(folder: Path) -> bool:
+    """Whether a folder stands where a file should, or would lead out of the ledger."""
+    return folder.is_symlink() or folder.suffix.lower() == ".csv"
+
+
+def _is_sheet(name: str) -> bool:
+    """Whether somebody may take the file for a table; a README or an editor's copy is none."""
+    return name.lower().endswith(_SHEETS)
 
 
 def _is_table(path: Path, name: str) -> bool:
@@ -159,10 +153,9 @@ def _is_table(path: Path, name: str) -> bool:
 
 def _stray_files(folder: Path) -> Iterable[Finding]:
     for path in sorted(folder.iterdir()):
-        stem = path.stem if path.suffix.lower() == ".csv" else path.name
-        known = stem in TABLES or stem in _OTHER_FILES
-        if (path.suffix.lower() == ".csv" or path.is_dir()) and not known:
-            values = {"value": path.name, "near": near(stem, list(TABLES))}
+        known = path.stem in TABLES and (path.suffix.lower() == ".csv" or path.is_dir())
+        if not known and (path.is_dir() or _is_sheet(path.name)):
+            values = {"value": path.name, "near": near(path.stem, list(TABLES))}
             fault = LineFault(0, "unknown-file", values, (path.name,))
             yield _finding(f"{_FOLDER}/{path.name}", path.name, fault)
 

@@ -12,8 +12,9 @@ import reconcile
 from reconcile.bundled import content
 from reconcile.cli import app
 from reconcile.model import Quantity
-from reconcile.pages.account import Selection, accounts
+from reconcile.pages.account import accounts
 from reconcile.pages.saying import saying
+from reconcile.pages.selection import Selection
 from reconcile.pages.totals import totals
 
 BRIDGE, MARKET, JUNE = "bridge-2025-06-01", "market-2025-06-10", "june-2025"

@@ -15,7 +15,7 @@ from reconcile.rules import rules
 from reconcile.tables import TABLES
 
 VIEWS = sorted(views())
-SOURCE_LEVEL = ("claim", "claim_codebook", "standing", "whose", "wording")
+SOURCE_LEVEL = ("attribution", "claim", "claim_codebook", "standing", "whose", "wording")
 NEVER_EMPTY = {
     "steps",
     "claim",
@@ -102,7 +102,8 @@ class TestAView:
         if name == "interest":
             pytest.skip("a row of it is no statement")
         if name in SOURCE_LEVEL:
-            query = f"SELECT COUNT(*) FROM {name} AS v ANTI JOIN figures USING (row)"
+            table = "attributions" if name == "attribution" else "figures"
+            query = f"SELECT COUNT(*) FROM {name} AS v ANTI JOIN {table} USING (row)"
         else:
             of_one = name in ("claim_revision", "relay")
             at = "NOT LIST_CONTAINS(rows, row)" if of_one else "row <> LIST_MAX(rows)"
@@ -118,6 +119,7 @@ def test_the_windows_of_the_views_are_read_by_this_test():
     assert {name: count for name, count in found.items() if count} == {
         "event_conflict": 4,
         "event_gap": 4,
+        "event_ratio": 3,
         "self_contradiction": 3,
         "standing": 3,
     }

@@ -101,7 +101,10 @@ OURS += ["reconcile/*.toml", "reconcile/views/*.sql", "reconcile/pages/templates
 @pytest.mark.parametrize("pattern", OURS)
 def test_our_own_voice_gives_no_verdict(pattern):
     for file in ROOT.glob(pattern):
-        words = re.search(VERDICTS, re.sub(r"`[^`]*`|= true\b", "", file.read_text("utf-8")), re.I)
+        text = re.sub(r"`[^`]*`|= true\b", "", file.read_text("utf-8"))
+        if file.suffix == ".sql":
+            text = "\n".join(re.findall("--.*", text))
+        words = re.search(VERDICTS, text, re.I)
         assert words is None, f"{file.name}: {words}"
 
 

@@ -369,11 +369,14 @@ def disputed(tmp_path_factory):
             repeats="rebels",
             document="wire-2025-06-03",
         ),
+        claim("older", source="ministry", asserted_on="", document="late-paper", measure="wounded"),
+        claim("newer", source="ministry", measure="wounded", supersedes="older"),
         claim("late", source="monitors", low=9, asserted_on="2025-06-03", measure="wounded"),
         claim("undated", source="residents", asserted_on="", document="bare", low=300, high=300),
         claim("open", source="jnim", event="alone", low=5),
     ]
     documents = [*base("documents"), document("bare", url="", published_on="")]
+    documents.append(document("late-paper", published_on="2025-07-01"))
     home = tmp_path_factory.mktemp("disputed")
     ledger_at(
         home,

@@ -18,7 +18,7 @@ ORDER = [
 ]  # fmt: skip
 DOORS = {
     "pandera": {"contract"},
-    "duckdb": {"database", "naming", "expectation", "pipeline", "pages", "cli"},
+    "duckdb": {"database"},
     "great_expectations": {"expectation"},
     "typer": {"cli"},
     "rich": {"cli"},

@@ -13,7 +13,7 @@ import pytest
 import reconcile
 from reconcile.bundled import content
 from reconcile.database import rows_of
-from reconcile.pages.account import Selection
+from reconcile.pages.selection import Selection
 from reconcile.pages.totals import totals
 
 CLAIMS = content("claims")
@@ -308,6 +308,7 @@ def test_the_first_page_counts_the_events_whose_government_leaves_a_claim_open(p
     officials = {row["party"] for row in parties if row["side"] == "government"}
     concerned = {(event, governing.get(row["country"])) for event, row in EVENTS.items()}
     concerned |= {(row["event"], SOURCES[row["source"]]["party"]) for row in standing.values()}
+    concerned |= {(row["event"], whose(row)) for row in standing.values()}
     concerned |= {
         (row["event"], row["party"]) for row in table("attributions") if row["says"] != "denies"
     }

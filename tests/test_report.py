@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 import reconcile
 from reconcile.bundled import content
 from reconcile.escape import terminal
-from reconcile.pages.account import Selection
+from reconcile.pages.selection import Selection
 
 PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 SHIPPED = content("claims").parent
@@ -289,7 +289,7 @@ def test_no_character_of_the_ledger_steers_the_page(text, tmp_path):
 def test_a_refused_row_is_named_on_the_first_page(tmp_path):
     home = ledger_at(tmp_path, figures=[*base("figures"), claim("wrong", low=9, high=3)])
     told = report_of(home, expectations=False)
-    assert "**1 row breaks a law and is not in this report.**" in told
+    assert "**1 row of the ledger refused and 0 left out with them; they are not" in told
     assert_whole(told)
 
 

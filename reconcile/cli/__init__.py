@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -52,6 +53,8 @@ app.command("explain")(explain.explain)
 
 def main() -> None:
     """Run the command line. Exit 0 clean, 1 findings, 2 the run failed."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -62,9 +65,6 @@ def main() -> None:
 
         print(f"reconcile: {terminal(fault)}", file=sys.stderr)
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except Exception:
         import traceback
 

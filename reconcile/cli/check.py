@@ -61,12 +61,12 @@ def check(
     findings, run = _findings(workspace, expectations, codebook, language)
     from reconcile.formats import render
 
+    for name, path in files:
+        _write(path, render(name, findings, run))
     if output_format == "text" and sys.stdout.isatty():
         _print_coloured(findings, run)
     else:
         sys.stdout.write(render(output_format, findings, run))
-    for name, path in files:
-        _write(path, render(name, findings, run))
     if fail_on is not FailOn.NEVER:
         from reconcile.finding import Severity
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconcile.cli.options import Codebook, Workspace
+from reconcile.cli.options import Codebook, Country, Event, Since, Until, Workspace, day
 from reconcile.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 def codebooks(
     workspace: Workspace = Path(),
     codebook: Codebook = "literal",
+    event: Event = None,
+    country: Country = None,
+    since: Since = None,
+    until: Until = None,
     measure: Annotated[
         str | None, typer.Option(help="Only this measure, as killed.", metavar="ID")
     ] = None,
@@ -35,11 +39,13 @@ def codebooks(
     """
     with progress("reading the ledger"):
         from reconcile.pages.codebook_range import cells, sums
+        from reconcile.pages.selection import Selection
         from reconcile.pipeline import connect, read
 
         database = connect(read(workspace), codebook=codebook)
-        moved, still = cells(database, measure)
-        summed = sums(database, measure)
+        wanted = Selection(event, country, day(since), day(until), measure)
+        moved, still = cells(database, wanted)
+        summed = sums(database, wanted)
     if not totals:
         _print("event", moved)
         typer.echo(f"{still} cells are the same under every codebook\n")

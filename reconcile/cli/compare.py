@@ -72,7 +72,8 @@ def compare(
       reconcile compare --by country --measure killed
     """
     with progress("reading the ledger"):
-        from reconcile.pages.account import Selection, accounts
+        from reconcile.pages.account import accounts
+        from reconcile.pages.selection import Selection
         from reconcile.pages.totals import totals
         from reconcile.pipeline import connect, read
 
@@ -104,8 +105,8 @@ def _print_events(told: list[EventAccount]) -> None:
         console.print(
             Text.assemble(
                 (terminal(account.name), "bold"),
-                f", {when(account)}{place}",
-                (f"  {account.event}", "dim"),
+                terminal(f", {when(account)}{place}"),
+                (terminal(f"  {account.event}"), "dim"),
             )
         )
         if account.cells:

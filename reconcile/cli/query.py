@@ -31,21 +31,13 @@ def sql(
       reconcile sql "SELECT * FROM standing WHERE side = 'insurgent'" --csv > insurgent.csv
     """
     with progress("reading the ledger"):
-        import duckdb
+        from reconcile.database import ask
+        from reconcile.pipeline import check, connect, read
 
-        from reconcile.finding import ReconcileError
-        from reconcile.pipeline import connect, read
-
-        database = connect(read(workspace), codebook=codebook)
-    database.execute("SET enable_external_access = false")
-    database.execute("SET python_enable_replacements = false")
-    database.execute("SET lock_configuration = true")
-    try:
-        told = database.execute(query)
-        names = [column[0] for column in told.description or []]
-        rows = told.fetchall()
-    except duckdb.Error as fault:
-        raise ReconcileError(str(fault)) from None
+        ledger = read(workspace)
+        database = connect(ledger, codebook=codebook)
+        check(ledger, database, expectations=False)
+    names, rows = ask(database, query)
     if as_csv or not sys.stdout.isatty():
         _print_csv(names, rows)
     else:

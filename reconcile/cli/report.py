@@ -43,7 +43,7 @@ def report(
     doing = "reading, checking and writing (loading Great Expectations takes some seconds)"
     with progress(doing):
         from reconcile.pages import report as write
-        from reconcile.pages.account import Selection
+        from reconcile.pages.selection import Selection
         from reconcile.pipeline import check, connect, read
 
         ledger = read(workspace)

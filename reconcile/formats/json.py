@@ -14,8 +14,8 @@ def render(findings: Findings, run: Run) -> str:
         "summary": {
             **{str(severity): findings.count(severity) for severity in Severity},
             "waived": len(findings) - len(findings.open),
-            "records": run.records,
-            "refused": run.refused,
+            "records": run.ledger.records,
+            "refused": run.ledger.refused,
             "left_out": dict(findings.left_out),
             "suites": run.suites,
         },
@@ -33,6 +33,7 @@ def _finding(finding: Finding, run: Run) -> dict[str, object]:
         "also": [_address(one, run) for one in finding.also],
         "relation": finding.relation,
         "key": list(finding.key),
+        "waiver_key": ";".join(finding.key),
         "fingerprint": finding.fingerprint,
         "checked_by": finding.checked_by,
         "waived_by": None if finding.waived_by is None else _address(finding.waived_by, run),

@@ -11,7 +11,7 @@ from reconcile.ledger import Ledger
 class Run:
     """One check: the ledger, the prefix that makes its addresses relative to the user, the suites.
 
-    `suites` maps each relation tested to whether the bundled suite served; it is empty where no
+    `suites` maps each relation tested to whether the bundled suite served; it is None where no
     expectation was put.
     """
 
@@ -19,14 +19,3 @@ class Run:
     prefix: str = ""
     suites: dict[str, bool] | None = None
     language: str = "en"
-
-    @property
-    def records(self) -> int:
-        """Records in the ledger's files, refused ones included."""
-        return sum(count.records for count in self.ledger.counts.values())
-
-    @property
-    def refused(self) -> int:
-        """Records that are not in the lawful tables, for a fault of their own."""
-        lawful = sum(len(frame) for frame in self.ledger.tables.values())
-        return self.records - lawful - sum(self.ledger.left_out.values())

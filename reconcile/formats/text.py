@@ -36,9 +36,9 @@ def summary(findings: Findings, run: Run) -> list[str]:
     lines = [
         ", ".join(counts) + (say["waived"].format(accepted) if waived else ""),
         say["read"].format(
-            records=_count(run.records, say["record"]),
+            records=_count(run.ledger.records, say["record"]),
             files=_count(len(run.ledger.counts), say["file"]),
-            refused=run.refused,
+            refused=run.ledger.refused,
         ),
     ]
     if findings.left_out:

@@ -10,7 +10,7 @@ from reconcile.ledger import Ledger
 if TYPE_CHECKING:
     import duckdb
 
-    from reconcile.pages.account import Selection
+    from reconcile.pages.selection import Selection
 
 
 def report(
@@ -26,7 +26,7 @@ def report(
     here if None); `selection` narrows the events. The same ledger gives the same bytes.
     """
     from reconcile.database import connect
-    from reconcile.pages.account import Selection
     from reconcile.pages.markdown import render
+    from reconcile.pages.selection import Selection
 
     return render(ledger, findings, db or connect(ledger), selection or Selection())

@@ -6,13 +6,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from reconcile.database import rows_of
 from reconcile.model import Quantity
 from reconcile.naming import Names
+from reconcile.pages.selection import Selection
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @dataclass(frozen=True)
@@ -82,40 +84,17 @@ class EventAccount:
     moved: tuple[Moved, ...] = field(default=())
 
 
-@dataclass(frozen=True)
-class Selection:
-    """Which events to tell: those whose id or name holds `event`, in `country`, begun between."""
-
-    event: str | None = None
-    country: str | None = None
-    since: dt.date | None = None
-    until: dt.date | None = None
-    measure: str | None = None
-    victims: str | None = None
-    contested: bool = False
-
-
 def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[EventAccount]:
     """The accounts of the events selected, by day and id."""
+    chosen = wanted.events(database)
     cells = _cells(database, wanted)
     moved = _moved(database, wanted)
     events = rows_of(
         database,
         "SELECT o.*, e.ends_on FROM events AS e"
         " INNER JOIN event_overview AS o ON o.event = e.event"
-        " WHERE ($event IS NULL OR CONTAINS(LOWER(e.event), LOWER($event))"
-        "   OR CONTAINS(LOWER(e.name), LOWER($event)))"
-        " AND ($country IS NULL OR UPPER($country) = e.country)"
-        " AND ($since IS NULL OR COALESCE(e.ends_on, e.starts_on) >= $since)"
-        " AND ($until IS NULL OR e.starts_on <= $until)"
-        " AND (NOT $contested OR o.conflicting > 0) ORDER BY e.starts_on, e.event",
-        {
-            "event": wanted.event,
-            "country": wanted.country,
-            "since": wanted.since,
-            "until": wanted.until,
-            "contested": wanted.contested,
-        },
+        " WHERE e.event IN (SELECT UNNEST($events)) ORDER BY e.starts_on, e.event",
+        {"events": chosen},
     )
     return [
         EventAccount(
@@ -228,7 +207,7 @@ def _moved(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[st
     for told in rows_of(
         database,
         "SELECT c.event, c.measure, c.victims, c.low, c.high,"
-        " ANY_VALUE(c.source_name) AS source_name, nearest.event AS said_of,"
+        " c.source_name, nearest.event AS said_of,"
         " COUNT(*) AS readings FROM claim AS c"
         " INNER JOIN claim AS nearest ON nearest.claim = c.root AND nearest.event <> c.event"
         " WHERE ($measure IS NULL OR c.measure = $measure)"

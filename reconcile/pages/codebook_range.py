@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from reconcile.model import Quantity
 from reconcile.naming import Names
+from reconcile.pages.selection import Selection
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @dataclass(frozen=True)
@@ -21,30 +24,33 @@ class CodebookRange:
 
 
 def cells(
-    database: duckdb.DuckDBPyConnection, measure: str | None
+    database: duckdb.DuckDBPyConnection, wanted: Selection
 ) -> tuple[list[CodebookRange], int]:
     """The cells that some codebook moves, by event, and how many none moves."""
     told = database.execute(
         "SELECT c.event, c.measure, c.victims, c.codebook, c.low, c.high FROM event_codebook AS c"
-        " WHERE $measure IS NULL OR c.measure = $measure ORDER BY ALL",
-        {"measure": measure},
+        " WHERE ($measure IS NULL OR c.measure = $measure)"
+        " AND c.event IN (SELECT UNNEST($events)) ORDER BY ALL",
+        {"measure": wanted.measure, "events": wanted.events(database)},
     ).fetchall()
     ranges = _ranges(database, told)
     moved = [one for one in ranges if len(set(one.ranges.values())) > 1]
     return moved, len(ranges) - len(moved)
 
 
-def sums(database: duckdb.DuckDBPyConnection, measure: str | None) -> list[CodebookRange]:
-    """The totals over all events of each measure and victim group."""
+def sums(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[CodebookRange]:
+    """The totals over the events of each measure and victim group."""
     told = database.execute(
-        "SELECT COUNT(*) || ' events', c.measure, c.victims, c.codebook, SUM(c.low),"
+        "SELECT COUNT(*) || CASE WHEN COUNT(*) = 1 THEN ' event' ELSE ' events' END,"
+        " c.measure, c.victims, c.codebook, SUM(c.low),"
         " CASE WHEN COUNT_IF(c.high IS NULL) = 0 THEN SUM(c.high) END"
         " FROM event_codebook AS c INNER JOIN events AS e ON e.event = c.event"
         " INNER JOIN measures AS m ON m.measure = c.measure"
         " WHERE COALESCE(e.kind, '') <> 'period-total' AND NOT m.stock"
         " AND ($measure IS NULL OR c.measure = $measure)"
+        " AND c.event IN (SELECT UNNEST($events))"
         " GROUP BY c.measure, c.victims, c.codebook ORDER BY ALL",
-        {"measure": measure},
+        {"measure": wanted.measure, "events": wanted.events(database)},
     ).fetchall()
     return sorted(_ranges(database, told), key=lambda one: -one.ranges["literal"].low)
 

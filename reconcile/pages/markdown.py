@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -16,8 +15,12 @@ from reconcile.finding import Finding, Findings, Severity
 from reconcile.ledger import Ledger
 from reconcile.model import Quantity
 from reconcile.naming import Names
-from reconcile.pages.account import Selection, accounts
+from reconcile.pages.account import accounts
 from reconcile.pages.saying import SIDES, quoted, saying, when
+from reconcile.pages.selection import Selection
+
+if TYPE_CHECKING:
+    import duckdb
 
 _WIDEST = 10
 
@@ -47,10 +50,9 @@ def render(
         spoken=_spoken(database, chosen),
         findings=by_event,
         rules=_rules(findings),
-        counts={str(severity): findings.count(severity) for severity in Severity},
         known=_known(database, chosen),
-        refused=[one for one in findings.open if one.severity is Severity.ERROR],
-        address=ledger.address,
+        refused=ledger.refused,
+        left_out=sum(ledger.left_out.values()),
         sides=SIDES,
         saying=saying,
         quoted=quoted,

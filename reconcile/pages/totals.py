@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from reconcile.database import rows_of
 from reconcile.model import Quantity
 from reconcile.naming import Names
-from reconcile.pages.account import Selection
+from reconcile.pages.selection import Selection
 
-_GROUPS = {"country": "country", "month": "month"}
+if TYPE_CHECKING:
+    import duckdb
 
 
 @dataclass(frozen=True)
@@ -75,20 +74,13 @@ def totals(database: duckdb.DuckDBPyConnection, wanted: Selection, by: str) -> l
         database,
         f"""
         WITH cell AS (
-          SELECT c.*, CASE WHEN '{_GROUPS[by]}' = 'country' THEN COALESCE(c.country, 'several')
+          SELECT c.*, CASE WHEN '{by}' = 'country' THEN COALESCE(c.country, 'several')
             ELSE STRFTIME(c.month, '%Y-%m') END AS grouped
           FROM comparison AS c INNER JOIN measures AS m ON m.measure = c.measure
-          INNER JOIN events AS e ON e.event = c.event
-          INNER JOIN event_overview AS o ON o.event = c.event
           WHERE NOT c.period_total AND NOT m.stock
             AND ($measure IS NULL OR c.measure = $measure)
             AND ($victims IS NULL OR c.victims = $victims)
-            AND ($country IS NULL OR c.country = UPPER($country))
-            AND ($event IS NULL OR CONTAINS(LOWER(c.event), LOWER($event))
-              OR CONTAINS(LOWER(e.name), LOWER($event)))
-            AND ($since IS NULL OR COALESCE(e.ends_on, e.starts_on) >= $since)
-            AND ($until IS NULL OR e.starts_on <= $until)
-            AND (NOT $contested OR o.conflicting > 0)
+            AND c.event IN (SELECT UNNEST($events))
         )
         SELECT grouped, measure, victims,
           COUNT_IF(adds_official) AS official_events, {_bounds("official", "official")},
@@ -102,11 +94,7 @@ def totals(database: duckdb.DuckDBPyConnection, wanted: Selection, by: str) -> l
         {
             "measure": wanted.measure,
             "victims": wanted.victims,
-            "country": wanted.country,
-            "event": wanted.event,
-            "since": wanted.since,
-            "until": wanted.until,
-            "contested": wanted.contested,
+            "events": wanted.events(database),
         },
     )
     return [

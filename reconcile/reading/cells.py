@@ -16,6 +16,7 @@ _WHOLE = re.compile(r"-?[0-9]+")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,20})?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[a-z0-9-]+")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _GROUPED = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+\.0{1,2}|\d{4,}\.0+")
 _NUMERIC_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})")
 _THOUSAND_OR_ONE = re.compile(r"\d{1,3}\.000")
@@ -70,6 +71,13 @@ def identifier(cell: str) -> Value | Fault:
     )
 
 
+def country(cell: str) -> Value | Fault:
+    """A country as the two capitals of ISO 3166-1."""
+    if _COUNTRY.fullmatch(cell):
+        return cell
+    return Fault("malformed-country")
+
+
 def identifiers(cell: str) -> Value | Fault:
     """Ids separated by semicolons, kept as one text without white space."""
     parts = [part.strip() for part in cell.split(";")]
@@ -118,6 +126,7 @@ PARSERS: dict[str, Callable[[str], Value | Fault]] = {
     "name": name,
     "id": identifier,
     "ids": identifiers,
+    "country": country,
     "whole": whole,
     "decimal": decimal,
     "date": date,

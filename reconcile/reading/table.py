@@ -19,7 +19,7 @@ from reconcile.tables import Column, Table
 _SHOWN = 60
 _NEAR = 70
 _LONGEST_COMPARED = 200
-_NO_FILE = Text("it is not a file", "ce n'est pas un fichier")
+_NO_FILE = Text("it is no CSV file", "ce n'est pas un fichier CSV")
 _SEPARATORS = {
     ";": Text("semicolons", "des points-virgules"),
     "\t": Text("tabs", "des tabulations"),
@@ -97,7 +97,7 @@ def read_file(path: Path, file: str, table: Table) -> FileReading:
     """Read one file of `table`; `file` is its name in addresses. Never raises for what it holds."""
     reading = FileReading(file)
     try:
-        if not path.is_file():
+        if not path.is_file() or path.suffix.lower() != ".csv":
             reading.refuse(0, "unreadable-file", why=_NO_FILE)
             return reading
         raw = path.read_bytes()

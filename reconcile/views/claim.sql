@@ -28,7 +28,7 @@ WITH counted AS (
 ),
 
 accusation AS (
-  SELECT DISTINCT event, party FROM attributions WHERE says = 'accuses'
+  SELECT DISTINCT event, party FROM attribution WHERE says = 'accuses'
 ),
 
 coded AS (
@@ -39,6 +39,22 @@ coded AS (
     COALESCE(best, CASE WHEN low IS NULL THEN high WHEN high IS NULL OR high = low THEN low END) AS named,
     CASE WHEN COALESCE(low, best, high) IS NULL THEN 'vague' ELSE 'figure' END AS stance
   FROM figures
+),
+
+heard AS (
+  SELECT
+    c.*,
+    COALESCE(c.stance, r.stance, k.stance) AS told,
+    COALESCE(r.low, k.low) AS heard_low,
+    CASE WHEN r.low IS NULL THEN k.high ELSE r.high END AS heard_high,
+    CASE WHEN r.low IS NULL THEN k.named ELSE r.named END AS heard_named,
+    COALESCE(r.step, n.step) AS step
+  FROM counted AS c
+  CROSS JOIN asking AS q
+  INNER JOIN coded AS k ON k.claim = c.claim
+  LEFT JOIN reading AS r
+    ON r.stated = c.stated AND r.codebook = q.codebook AND COALESCE(r.language, '') = COALESCE(c.language, '')
+  LEFT JOIN round_number AS n ON n.number = k.named
 )
 
 SELECT
@@ -66,31 +82,19 @@ SELECT
   c.interest, -- whose people these are to the source: own, ally, enemy, rival, third-party, unknown
   a.party IS NOT NULL AS accused, -- whether somebody accuses the party of the source
   c.stated, -- the words
-  COALESCE(c.stance, r.stance, k.stance) AS stance, -- what the source does with the figure
-  CASE WHEN COALESCE(c.stance, r.stance, k.stance) IN ('figure', 'vague') THEN COALESCE(r.low, k.low) END
-    AS low, -- the fewest people it can mean
-  CASE
-    WHEN COALESCE(c.stance, r.stance, k.stance) NOT IN ('figure', 'vague') THEN NULL
-    WHEN r.low IS NULL THEN k.high
-    ELSE r.high
-  END AS high, -- the most people it can mean; empty where no bound was claimed
-  CASE
-    WHEN COALESCE(c.stance, r.stance, k.stance) NOT IN ('figure', 'vague') THEN NULL
-    WHEN r.low IS NULL THEN k.named
-    ELSE r.named
-  END AS named, -- the number named
-  COALESCE(r.step, n.step) AS step, -- the round step the number is written in
+  CASE WHEN c.told = 'figure' AND c.heard_low IS NULL THEN 'vague' ELSE c.told END
+    AS stance, -- what the source does with the figure: as coded, else as read; without a number it is vague
+  CASE WHEN c.told IN ('figure', 'vague') THEN c.heard_low END AS low, -- the fewest people it can mean
+  CASE WHEN c.told IN ('figure', 'vague') THEN c.heard_high END AS high, -- the most; empty where no bound was claimed
+  CASE WHEN c.told IN ('figure', 'vague') THEN c.heard_named END AS named, -- the number named
+  c.step, -- the round step the number is written in
   c.evidence, -- what the source says it rests on
   c.repeats, -- the claim that it repeats
   c.answers, -- the claim that it answers
   c.root, -- the reading nearest the claimant
   c.steps, -- how many repeats lie between it and that reading
   c.note -- what the coder adds
-FROM counted AS c
+FROM heard AS c
 CROSS JOIN asking AS q
-INNER JOIN coded AS k ON k.claim = c.claim
-LEFT JOIN reading AS r
-  ON r.stated = c.stated AND r.codebook = q.codebook AND COALESCE(r.language, '') = COALESCE(c.language, '')
-LEFT JOIN round_number AS n ON n.number = k.named
 LEFT JOIN accusation AS a ON a.event = c.event AND a.party = c.source_party
 WHERE q.as_of IS NULL OR c.known_on <= q.as_of

@@ -64,7 +64,7 @@ SELECT
   c.rows, -- the rows it rests on
   c.event, -- the event
   e.country, -- the country of the event
-  DATE_TRUNC('month', e.starts_on) AS month, -- the month in which the event began
+  CAST(DATE_TRUNC('month', e.starts_on) AS DATE) AS month, -- the month in which the event began
   COALESCE(e.kind = 'period-total', FALSE) AS period_total, -- whether the event is a total over others
   c.measure, -- what is counted
   c.victims, -- whose dead, wounded, ...

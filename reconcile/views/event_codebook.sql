@@ -9,8 +9,6 @@ SELECT
   codebook, -- the codebook
   COUNT(*) AS figures, -- standing claims with a figure
   MIN(low) AS low, -- the fewest in any of them
-  CASE WHEN COUNT_IF(high IS NULL) = 0 THEN MAX(high) END AS high, -- the most in any; empty where one has no bound
-  MAX(low) AS highest_low, -- the largest number that some claim gives at least
-  COUNT_IF(high IS NULL) AS open_figures -- claims without an upper bound
+  CASE WHEN COUNT_IF(high IS NULL) = 0 THEN MAX(high) END AS high -- the most in any; empty where one has no bound
 FROM claim_codebook
 GROUP BY event, measure, victims, codebook

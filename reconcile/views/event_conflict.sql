@@ -63,6 +63,7 @@ pair AS (
       higher.event = lower.event
       AND higher.measure = lower.measure
       AND higher.victims = lower.victims
+      AND COALESCE(higher.victims_party = lower.victims_party, TRUE)
       AND higher.low > lower.high
 ),
 
@@ -86,8 +87,9 @@ SELECT
     WHEN p.between_voices THEN 'conflicting'
     WHEN p.low_claim IS NOT NULL THEN 'self-contradicted'
     WHEN c.sources = 1 THEN 'sole'
+    WHEN c.common_low > c.common_high THEN 'different parties'
     ELSE 'agreed'
-  END AS status, -- sole, agreed (one number fits all), conflicting (two sources share none) or self-contradicted
+  END AS status, -- sole, agreed (one number fits all), conflicting (two sources share none), self-contradicted, or different parties
   c.figures, -- standing claims with a figure
   c.vague, -- standing claims without a number, which still say that there were some
   u.silent, -- statements that give no toll
@@ -96,8 +98,8 @@ SELECT
   c.sides, -- sides that give one
   c.lowest, -- the fewest in any claim
   c.highest, -- the most in any claim; empty where one has no bound
-  CASE WHEN p.low_claim IS NULL THEN c.common_low END AS common_low, -- the fewest that fits all claims
-  CASE WHEN p.low_claim IS NULL THEN c.common_high END AS common_high, -- the most that fits all; empty without a bound
+  CASE WHEN p.low_claim IS NULL AND c.common_low <= COALESCE(c.common_high, c.common_low) THEN c.common_low END AS common_low, -- the fewest that fits all claims
+  CASE WHEN p.low_claim IS NULL AND c.common_low <= c.common_high THEN c.common_high END AS common_high, -- the most that fits all; empty without a bound
   p.gap, -- people between the two claims that prove the conflict
   p.low_claim, -- the lower claim of the proof
   p.low_source, -- its source

@@ -1,15 +1,13 @@
 -- One row is an event, a party concerned and an interest: how the party speaks of those victims there
 -- key: event, party, interest, unanswered_claims
-WITH governing AS (
-  SELECT country, MIN(party) AS party FROM parties WHERE side = 'government' GROUP BY country HAVING COUNT(*) = 1
-),
-
-concerned AS (
-  SELECT e.event, g.party FROM events AS e INNER JOIN governing AS g ON g.country = e.country
+WITH concerned AS (
+  SELECT e.event, p.party FROM events AS e INNER JOIN parties AS p ON p.side = 'government' AND p.country = e.country
   UNION
-  SELECT event, party FROM attributions WHERE says <> 'denies'
+  SELECT event, party FROM attribution WHERE says <> 'denies'
   UNION
   SELECT event, source_party FROM standing WHERE source_party IS NOT NULL
+  UNION
+  SELECT event, victims_party FROM standing WHERE victims_party IS NOT NULL
 ),
 
 said AS (
@@ -23,14 +21,13 @@ said AS (
     s.country,
     s.stance,
     s.answers,
-    s.source_party = c.party AND s.side = p.side AS by_party,
-    s.stance = 'figure' AND o.side <> p.side AND s.side = o.side AS by_opponent
+    COALESCE(s.source_party = c.party AND s.side = p.side, FALSE) AS by_party,
+    s.stance = 'figure' AND s.side IN ('government', 'insurgent') AND s.side <> p.side AS by_opponent
   FROM concerned AS c
   INNER JOIN parties AS p ON p.party = c.party
   INNER JOIN standing AS s ON s.event = c.event
   INNER JOIN interest AS i
     ON i.party = c.party AND i.victims = s.victims AND i.victims_party IS NOT DISTINCT FROM s.victims_party
-  LEFT JOIN parties AS o ON o.party = s.source_party
 ),
 
 reply AS (

@@ -27,6 +27,7 @@ pair AS (
       higher.event = lower.event
       AND higher.measure = lower.measure
       AND higher.victims = lower.victims
+      AND COALESCE(higher.victims_party = lower.victims_party, TRUE)
       AND higher.source = lower.source
       AND higher.low > lower.high
 )

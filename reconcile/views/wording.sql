@@ -11,6 +11,7 @@ WITH told AS (
     f.low AS coder_low,
     f.best AS coder_best,
     f.high AS coder_high,
+    f.stance AS coder_stance,
     r.stance IS NOT NULL AS understood,
     r.stance,
     r.low,
@@ -39,6 +40,7 @@ SELECT
   coder_low, -- the lower bound of the coder
   coder_best, -- the number of the coder
   coder_high, -- the upper bound of the coder
+  coder_stance, -- the stance that the coder gave
   NULLIF(
     CONCAT_WS(
       ', ',
@@ -48,8 +50,12 @@ SELECT
           AND NOT (low IS NOT NULL AND named IS NULL AND coder_best >= low AND coder_best <= COALESCE(high, coder_best))
           THEN CONCAT('best ', coder_best)
       END,
-      CASE WHEN understood AND coder_high IS NOT NULL AND coder_high IS DISTINCT FROM high THEN CONCAT('high ', coder_high) END
+      CASE WHEN understood AND coder_high IS NOT NULL AND coder_high IS DISTINCT FROM high THEN CONCAT('high ', coder_high) END,
+      CASE
+        WHEN understood AND coder_stance IN ('figure', 'vague', 'silence') AND coder_stance <> stance
+          THEN CONCAT('stance ', coder_stance)
+      END
     ),
     ''
-  ) AS difference -- the numbers of the coder that the words contradict; empty where none
+  ) AS difference -- what the coder has and the words contradict; empty where nothing
 FROM told
