@@ -122,8 +122,8 @@ def _duplicate(broken: Broken) -> Values:
 
 
 def _twice(broken: Broken) -> Values:
-    frame, cells = broken.ledger.tables[broken.table.name][STATEMENT], broken.cells[STATEMENT]
-    same = frame.eq(cells) | (frame.isna() & cells.isna())
+    written = broken.ledger.tables[broken.table.name][STATEMENT].astype("str").fillna("")
+    same = written.eq(written.loc[broken.row])
     return {"value": broken.cells["claim"], "first": _first(broken, same.all(axis=1))}
 
 

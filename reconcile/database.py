@@ -225,7 +225,10 @@ def ask(
     ):
         database.execute(f"SET {setting}")
     try:
-        told = database.execute(query)
+        statements = database.extract_statements(query)
+        if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
+            raise ReconcileError("the query is not one SELECT; nothing else is run")
+        told = database.execute(statements[0])
         return [column[0] for column in told.description or []], told.fetchall()
     except duckdb.Error as fault:
         raise ReconcileError(str(fault)) from None

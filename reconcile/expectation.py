@@ -50,8 +50,10 @@ class _GreatExpectations:
 
     def __init__(self) -> None:
         os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-        import great_expectations as gx
-        from great_expectations.data_context.types.base import ProgressBarsConfig
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import great_expectations as gx
+            from great_expectations.data_context.types.base import ProgressBarsConfig
 
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -128,7 +130,11 @@ def _know_arguments(
 
 def _know_placeholders(suite: Suite, rule: Rule, frame: pd.DataFrame) -> None:
     columns = set(frame.columns)
-    known = columns | {"cell"} if {"victims", "measure"} <= columns else columns
+    known = columns | {
+        f"{prefix}cell"
+        for prefix in ("", "from_")
+        if {f"{prefix}victims", f"{prefix}measure"} <= columns
+    }
     known |= {_interval_name(name) for name in columns if _bound_beside(name) in columns}
     for message in (rule.message.en, rule.message.fr):
         for name in sorted((placeholders(message) or set()) - known):
@@ -180,8 +186,10 @@ def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:
             high = row[_bound_beside(name)]
             interval = Quantity(int(cell), int(high) if _told(high) else None)
             values[_interval_name(name)] = Text(interval.text("en"), interval.text("fr"))
-    if "victims" in row and "measure" in row:
-        values["cell"] = names.cell(row["measure"], row["victims"])
+    for prefix in ("", "from_"):
+        if {f"{prefix}victims", f"{prefix}measure"} <= set(row):
+            cell = names.cell(row[f"{prefix}measure"], row[f"{prefix}victims"])
+            values[f"{prefix}cell"] = cell
     for name in _VIEW_WORDS & set(row):
         values[name] = in_both(str(row[name])) if _told(row[name]) else "–"
     if _told(row.get("party")):

@@ -131,7 +131,7 @@ class Finding:
         return replace(self, waived_by=by)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Findings:
     """All that a run found, sorted by place; iterable. `left_out` counts rows by table that were
     set aside only because what they refer to was refused."""
@@ -144,6 +144,10 @@ class Findings:
         """Findings sorted by address, rule and key."""
         ordered = sorted(found, key=lambda one: (one.at, one.rule.name, one.relation, one.key))
         return cls(tuple(ordered), dict(left_out or {}))
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{self.count(one)} {one}" for one in sorted(Severity, reverse=True))
+        return f"<Findings: {counts}>"
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.all)

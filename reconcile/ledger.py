@@ -30,7 +30,7 @@ class Count:
     refused: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ledger:
     """The tables of a workspace.
 
@@ -50,6 +50,10 @@ class Ledger:
     findings: tuple[Finding, ...]
     counts: Mapping[str, Count]
     left_out: Mapping[str, int]
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{len(frame)} {name}" for name, frame in self.tables.items())
+        return f"<Ledger {self.workspace}: {rows}; {len(self.findings)} findings>"
 
     def address(self, row: int) -> Address:
         """Where `row` stands."""

@@ -53,3 +53,28 @@ class Quantity:
         if self.low == 0:
             return f"jusqu'à {self.high}" if french else f"up to {self.high}"
         return f"{self.low} à {self.high}" if french else f"{self.low} to {self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What several figures span: from the lowest to the highest number of people.
+
+    `top` is the largest number that one of them gives at least; `high` is None where one of them
+    has no upper bound. It is a range of claims, not an estimate.
+    """
+
+    low: int
+    top: int
+    high: int | None
+
+    def text(self) -> str:
+        """The range in words, as "11 to 33 or more"."""
+        if self.high is None and self.top > self.low:
+            return f"{self.low} to {self.top} or more"
+        return Quantity(self.low, self.high).text()
+
+    def short(self) -> str:
+        """The range for a narrow table, as "11–33+"."""
+        if self.high is None and self.top > self.low:
+            return f"{self.low}–{self.top}+"
+        return Quantity(self.low, self.high).short()

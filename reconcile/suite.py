@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from typing import Any
 
 from reconcile.bundled import content
 from reconcile.finding import ReconcileError, Rule, Severity
-from reconcile.rules import TEXTS, rule_from
+from reconcile.rules import TEXTS, rule_from, rules
 
 SEVERITIES = {"critical": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.NOTE}
 _KINDS = {"type": str, "severity": str, "kwargs": dict, "meta": dict}
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _META = {"rule", *TEXTS, *(f"{text}_fr" for text in TEXTS)}
 
 
@@ -52,6 +54,9 @@ def suites(workspace: Path) -> list[Suite]:
     shipped = content("expectations")
     paths = {path.stem: (path, True) for path in sorted(shipped.glob("*.toml"))}
     if own.is_dir() and own.resolve() != shipped.resolve():
+        for path in sorted(own.iterdir()):
+            if path.suffix not in (".toml", ".md") and not path.name.startswith("."):
+                raise ReconcileError(f"expectations/{path.name}: a suite is a file *.toml")
         paths |= {path.stem: (path, False) for path in sorted(own.glob("*.toml"))}
     return [_load(path, bundled) for _, (path, bundled) in sorted(paths.items())]
 
@@ -92,6 +97,11 @@ def _fault(where: str, expectation: Any) -> str | None:
     meta = expectation["meta"]
     if (fault := _meta_fault(where, meta)) is not None:
         return fault
+    if not _NAME.fullmatch(meta["rule"]) or meta["rule"] in rules():
+        return (
+            f"{meta['rule']!r} names no rule of yours: use words in small letters with hyphens,"
+            " and not the name of a law"
+        )
     if expectation["severity"] not in SEVERITIES:
         allowed = ", ".join(SEVERITIES)
         return f"{meta['rule']}: severity {expectation['severity']!r} is none of {allowed}"

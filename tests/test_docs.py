@@ -179,3 +179,33 @@ def test_every_command_is_in_the_tour_and_has_examples():
         assert f"reconcile {name}" in tour, name
         told = CliRunner().invoke(app, [name, "--help"]).output
         assert "Example" in told, name
+
+
+def test_the_worked_event_of_the_format_is_lawful_and_finds_what_it_says(tmp_path):
+    from typer.testing import CliRunner
+
+    import reconcile
+    from reconcile.cli import app
+
+    assert CliRunner().invoke(app, ["init", str(tmp_path)]).exit_code == 0
+    text = FORMAT.read_text("utf-8")
+    tables = re.findall(r"`(\w+\.csv)`\n\n```csv\n(.*?)```", text, re.S)
+    assert len(tables) == 5
+    for name, rows in tables:
+        (tmp_path / "claims" / name).write_text(rows, "utf-8")
+    ledger = reconcile.read(tmp_path)
+    found = [one.message for one in reconcile.check(ledger)]
+    assert not ledger.findings
+    assert any(message.endswith("26 apart") for message in found)
+    assert any("changes its claimant, bound" in message for message in found)
+
+
+def test_a_new_workspace_describes_the_format_and_not_our_ledger(tmp_path):
+    from typer.testing import CliRunner
+
+    from reconcile.cli import app
+
+    CliRunner().invoke(app, ["init", str(tmp_path)])
+    text = (tmp_path / "claims" / "README.md").read_text("utf-8")
+    assert "Sahel" not in text and "660" not in text
+    assert "A worked event" in text and "`supersedes`" in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -58,16 +58,26 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is None:
+        _fail("stdout is closed")
     try:
         app()
+        sys.stdout.flush()
     except ReconcileError as fault:
-        from reconcile.escape import terminal
-
-        print(f"reconcile: {terminal(fault)}", file=sys.stderr)
-        sys.exit(2)
+        _fail(str(fault))
+    except OSError as fault:
+        _fail(f"the system says {fault.strerror}: {fault.filename or 'stdout'}")
     except Exception:
         import traceback
 
         traceback.print_exc()
         print("reconcile: the run failed; this is a fault of the program", file=sys.stderr)
         sys.exit(2)
+
+
+def _fail(why: str) -> NoReturn:
+    from reconcile.escape import terminal
+
+    lines = [terminal(line) for line in why.splitlines()]
+    print("reconcile: " + "\n".join(lines), file=sys.stderr)
+    sys.exit(2)

@@ -46,7 +46,7 @@ def check(
     """Find what breaks a law or wants a second look.
 
     The rows are held to the laws, the expectations put to the views. Prints every finding with
-    file and line. Exit 0: nothing at or above --fail-on; 1: findings;     2: the run failed.
+    file and line. Exit 0: nothing at or above --fail-on; 1: findings; 2: the run failed.
 
     Examples:
 

@@ -60,8 +60,8 @@ def compare(
     """Set official and insurgent figures side by side.
 
     The other voices stand beside them. By event: what each voice says of each measure and
-    victim group. By country or month: over how     many events each side gives a figure, and
-    what both say where both do.
+    victim group. By country or month: over how many events each side gives a figure, and what
+    both say where both do.
 
     Examples:
 

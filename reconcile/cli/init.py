@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ def init(
     """Make a workspace: claims/ with its tables and headers.
 
     Its README.md describes the format. The trees of victims and measures come filled; with
-    --example the whole Sahel ledger does.     Nothing that is there is touched: a folder that
+    --example the whole Sahel ledger does. Nothing that is there is touched: a folder that
     already holds claims/ is refused.
 
     Examples:
@@ -49,7 +50,8 @@ def init(
             texts[file] = (
                 (shipped / file).read_bytes() if table.name in _VOCABULARIES else header.encode()
             )
-    texts[Path("README.md")] = (shipped / "README.md").read_bytes()
+    described = (shipped / "README.md").read_text("utf-8")
+    texts[Path("README.md")] = (described if example else _format_of(described)).encode()
     try:
         for file, text in texts.items():
             (claims / file).parent.mkdir(parents=True, exist_ok=True)
@@ -59,4 +61,11 @@ def init(
     typer.echo(
         f"made {claims} with {len(texts)} files; its README.md describes every column", err=True
     )
-    typer.echo(f"next: reconcile check {workspace}", err=True)
+    typer.echo(f"next: reconcile check {shlex.quote(str(workspace))}", err=True)
+
+
+def _format_of(described: str) -> str:
+    """What the README of the shipped ledger says of the format, without what is of that ledger."""
+    begins = described.index("## How a file is written")
+    ends = described.index("## Licences")
+    return f"# A ledger of claims\n\n{described[begins:ends].rstrip()}\n"

@@ -12,6 +12,8 @@ import typer
 from reconcile.cli.options import Codebook, WorkspaceOption
 from reconcile.cli.progress import progress
 
+_NARROWEST = 12
+
 
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT over the tables and views.")],
@@ -21,7 +23,8 @@ def sql(
 ) -> None:
     """Ask the tables and views of a ledger with SQL (DuckDB).
 
-    Prints a table on a terminal and CSV elsewhere. `reconcile explain` lists the relations. Nothing
+    Prints a table on a terminal, or the rows one below the other where it is too narrow, and CSV
+    elsewhere. `reconcile explain` lists the relations. Nothing
     outside the ledger can be read, and nothing is written.
 
     Examples:
@@ -59,16 +62,22 @@ def _print_table(names: list[str], rows: list[tuple[object, ...]]) -> None:
 
     from reconcile.escape import terminal
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for at, name in enumerate(names):
-        numbers = all(isinstance(row[at], int | float | None) for row in rows)
-        table.add_column(
-            Text(terminal(name)), justify="right" if numbers else "left", overflow="fold"
-        )
-    for row in rows:
-        table.add_row(*(Text(terminal(_flat(cell) or "")) for cell in row))
     console = Console(highlight=False)
-    console.print(table)
+    cells = [[terminal(_flat(cell) or "") for cell in row] for row in rows]
+    if len(names) * _NARROWEST > console.width:
+        for at, row in enumerate(cells, 1):
+            console.print(Text(f"{at}.", "bold"))
+            for name, cell in zip(names, row, strict=True):
+                console.print(Text(f"   {terminal(name)}: {cell}"))
+    else:
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for at, name in enumerate(names):
+            numbers = all(isinstance(row[at], int | float | None) for row in rows)
+            head = Text(terminal(name))
+            table.add_column(head, justify="right" if numbers else "left", overflow="fold")
+        for row in cells:
+            table.add_row(*map(Text, row))
+        console.print(table)
     console.print(Text(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", "dim"))
 
 

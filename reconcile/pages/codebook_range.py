@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.model import Quantity
+from reconcile.model import Range
 from reconcile.naming import Names
 from reconcile.pages.selection import Selection
 
@@ -20,7 +20,7 @@ class CodebookRange:
 
     group: str
     title: str
-    ranges: dict[str, Quantity]
+    ranges: dict[str, Range]
 
 
 def cells(
@@ -28,7 +28,8 @@ def cells(
 ) -> tuple[list[CodebookRange], int]:
     """The cells that some codebook moves, by event, and how many none moves."""
     told = database.execute(
-        "SELECT c.event, c.measure, c.victims, c.codebook, c.low, c.high FROM event_codebook AS c"
+        "SELECT c.event, c.measure, c.victims, c.codebook, c.low,"
+        " c.highest_low, c.high FROM event_codebook AS c"
         " WHERE ($measure IS NULL OR c.measure = $measure)"
         " AND c.event IN (SELECT UNNEST($events)) ORDER BY ALL",
         {"measure": wanted.measure, "events": wanted.events(database)},
@@ -42,7 +43,7 @@ def sums(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[Codeboo
     """The totals over the events of each measure and victim group."""
     told = database.execute(
         "SELECT COUNT(*) || CASE WHEN COUNT(*) = 1 THEN ' event' ELSE ' events' END,"
-        " c.measure, c.victims, c.codebook, SUM(c.low),"
+        " c.measure, c.victims, c.codebook, SUM(c.low), SUM(c.highest_low),"
         " CASE WHEN COUNT_IF(c.high IS NULL) = 0 THEN SUM(c.high) END"
         " FROM event_codebook AS c INNER JOIN events AS e ON e.event = c.event"
         " INNER JOIN measures AS m ON m.measure = c.measure"
@@ -56,13 +57,13 @@ def sums(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[Codeboo
 
 
 def _ranges(
-    database: duckdb.DuckDBPyConnection, told: list[tuple[str, str, str, str, int, int | None]]
+    database: duckdb.DuckDBPyConnection, told: list[tuple[str, str, str, str, int, int, int | None]]
 ) -> list[CodebookRange]:
     names = Names(database)
-    found: dict[tuple[str, str, str], dict[str, Quantity]] = defaultdict(dict)
-    for group, measure, victims, codebook, low, high in told:
-        found[group, measure, victims][codebook] = Quantity(
-            int(low), None if high is None else int(high)
+    found: dict[tuple[str, str, str], dict[str, Range]] = defaultdict(dict)
+    for group, measure, victims, codebook, low, top, high in told:
+        found[group, measure, victims][codebook] = Range(
+            int(low), int(top), None if high is None else int(high)
         )
     return [
         CodebookRange(group, names.cell(measure, victims).en, ranges)

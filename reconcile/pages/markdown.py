@@ -15,8 +15,8 @@ from reconcile.finding import Finding, Findings, Severity
 from reconcile.ledger import Ledger
 from reconcile.model import Quantity
 from reconcile.naming import Names
-from reconcile.pages.account import accounts
-from reconcile.pages.saying import SIDES, quoted, saying, when
+from reconcile.pages.account import EventAccount, accounts
+from reconcile.pages.saying import SIDES, proving, quoted, saying, when
 from reconcile.pages.selection import Selection
 
 if TYPE_CHECKING:
@@ -45,17 +45,20 @@ def render(
     return environment.get_template("report.md").render(
         accounts=told,
         **_asked(database),
-        contested=[account for account in told if account.told["conflicting"]],
+        contested=[account for account in told if account.told["contested"]],
+        selected=wanted.text(),
         widest=_widest(database, chosen),
         spoken=_spoken(database, chosen),
         findings=by_event,
-        rules=_rules(findings),
+        rules=_rules(findings, chosen if wanted.text() else None),
         known=_known(database, chosen),
         refused=ledger.refused,
         left_out=sum(ledger.left_out.values()),
         sides=SIDES,
         saying=saying,
+        proving=proving,
         quoted=quoted,
+        insurgent=_insurgent,
         when=when,
         link=_link,
     )
@@ -93,6 +96,16 @@ def _link(words: str, url: str | None) -> Markup:
 
 def _percent(character: str) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode())
+
+
+def _insurgent(account: EventAccount) -> list[str]:
+    """The figures that insurgent groups give of one event."""
+    return [
+        f"{cell.title}: {voice.source_name} – {saying(voice)}"
+        for cell in account.cells
+        for voice in cell.by("insurgent")
+        if voice.stance == "figure"
+    ]
 
 
 def _widest(database: duckdb.DuckDBPyConnection, chosen: set[str]) -> list[dict[str, Any]]:
@@ -136,8 +149,13 @@ def _known(database: duckdb.DuckDBPyConnection, chosen: set[str]) -> dict[str, i
     return {name: int(sum(row[at] for row in fitting)) for at, name in enumerate(names, 1)}
 
 
-def _rules(findings: Findings) -> list[tuple[str, Severity, int]]:
-    counted = Counter((one.rule.name, one.severity) for one in findings.open)
+def _rules(findings: Findings, chosen: set[str] | None) -> list[tuple[str, Severity, int]]:
+    """The rules that found something, in the whole ledger or on the events chosen."""
+    counted = Counter(
+        (one.rule.name, one.severity)
+        for one in findings.open
+        if chosen is None or one.values.get("event") in chosen
+    )
     return sorted(
         ((name, severity, count) for (name, severity), count in counted.items()),
         key=lambda one: (-one[1], -one[2], one[0]),

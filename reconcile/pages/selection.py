@@ -28,18 +28,30 @@ class Selection:
     victims: str | None = None
     contested: bool = False
 
+    def text(self) -> str:
+        """What is selected, in words; empty where everything is."""
+        parts = [
+            f"whose id or name holds {self.event}" if self.event else "",
+            f"in {self.country}" if self.country else "",
+            f"since {self.since}" if self.since else "",
+            f"until {self.until}" if self.until else "",
+        ]
+        return ", ".join(part for part in parts if part)
+
     def events(self, database: duckdb.DuckDBPyConnection) -> list[str]:
         """The ids of the events selected, by day and id.
 
-        Raises ReconcileError, with the nearest id, where the measure or the victims are not in the
-        ledger.
+        Raises ReconcileError, with the nearest one, where the measure, the victims or the country
+        are not in the ledger.
         """
+        country = None if self.country is None else self.country.upper()
         for column, table, wanted in (
             ("measure", "measures", self.measure),
             ("victims", "victims", self.victims),
+            ("country", "events", country),
         ):
-            told = database.execute(f"SELECT {column} FROM {table}").fetchall()
-            known = {str(one) for (one,) in told}
+            told = database.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()
+            known = {str(one) for (one,) in told if one is not None}
             if wanted is not None and wanted not in known:
                 offer = near(wanted, known).en or f"; there are {', '.join(sorted(known))}"
                 raise ReconcileError(f"{table} has no {wanted}{offer}")
@@ -47,13 +59,13 @@ class Selection:
             "SELECT e.event FROM events AS e INNER JOIN event_overview AS o ON o.event = e.event"
             " WHERE ($event IS NULL OR CONTAINS(LOWER(e.event), LOWER($event))"
             "   OR CONTAINS(LOWER(e.name), LOWER($event)))"
-            " AND ($country IS NULL OR UPPER($country) = e.country)"
+            " AND ($country IS NULL OR $country = e.country)"
             " AND ($since IS NULL OR COALESCE(e.ends_on, e.starts_on) >= $since)"
             " AND ($until IS NULL OR e.starts_on <= $until)"
-            " AND (NOT $contested OR o.conflicting > 0) ORDER BY e.starts_on, e.event",
+            " AND (NOT $contested OR o.contested) ORDER BY e.starts_on, e.event",
             {
                 "event": self.event,
-                "country": self.country,
+                "country": country,
                 "since": self.since,
                 "until": self.until,
                 "contested": self.contested,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from reconcile.database import rows_of
-from reconcile.model import Quantity
+from reconcile.model import Range
 from reconcile.naming import Names
 from reconcile.pages.selection import Selection
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class Total:
     """One group of events and one cell kind.
 
-    Each `…_events` counts events; each `…_low` and `…_high` is the sum of the lowest and of the
-    highest figure of each of them, `…_high` None where a figure has no upper bound. `both_…` are
+    Each `…_events` counts events; each `…_low`, `…_highest_low` and `…_high` is the sum over them
+    of the lowest figure, of the largest number given at least, and of the highest figure, `…_high`
+    None where a figure has no upper bound. `both_…` are
     over the events on which both sides give a figure.
     """
 
@@ -29,30 +30,42 @@ class Total:
     victims: str
     official_events: int
     official_low: int | None
+    official_highest_low: int | None
     official_high: int | None
     insurgent_events: int
     insurgent_low: int | None
+    insurgent_highest_low: int | None
     insurgent_high: int | None
     both_events: int
     both_official_low: int | None
+    both_official_highest_low: int | None
     both_official_high: int | None
     both_insurgent_low: int | None
+    both_insurgent_highest_low: int | None
     both_insurgent_high: int | None
 
     def cells(self) -> list[str]:
         """The row as a reader sees it: group, who, official, insurgent, and both side by side."""
         both = "·"
         if self.both_events:
-            official = _range(self.both_official_low, self.both_official_high)
-            insurgent = _range(self.both_insurgent_low, self.both_insurgent_high)
+            official = self._range("both_official")
+            insurgent = self._range("both_insurgent")
             both = f"{official} against {insurgent}, {_events(self.both_events)}"
         return [
             self.group,
             self.title,
-            _said(self.official_low, self.official_high, self.official_events),
-            _said(self.insurgent_low, self.insurgent_high, self.insurgent_events),
+            self._said("official"),
+            self._said("insurgent"),
             both,
         ]
+
+    def _said(self, side: str) -> str:
+        events = getattr(self, f"{side}_events")
+        return f"{self._range(side)}, {_events(events)}" if events else "·"
+
+    def _range(self, name: str) -> str:
+        low, top, high = (getattr(self, f"{name}_{end}") for end in ("low", "highest_low", "high"))
+        return Range(low, top, high).text()
 
     def header(self, group: str) -> list[str]:
         """The names of `values`."""
@@ -117,18 +130,11 @@ def _bounds(over: str, side: str) -> str:
     name = side if over == side else f"{over}_{side}"
     return (
         f"SUM({side}_low) FILTER (WHERE adds_{over}) AS {name}_low,"
+        f" SUM({side}_highest_low) FILTER (WHERE adds_{over}) AS {name}_highest_low,"
         f" CASE WHEN COUNT_IF(adds_{over} AND {side}_high IS NULL) = 0"
         f" THEN SUM({side}_high) FILTER (WHERE adds_{over}) END AS {name}_high"
     )
 
 
-def _said(low: int | None, high: int | None, events: int) -> str:
-    return f"{_range(low, high)}, {_events(events)}" if events else "·"
-
-
 def _events(number: int) -> str:
     return f"{number} event{'' if number == 1 else 's'}"
-
-
-def _range(low: int | None, high: int | None) -> str:
-    return "·" if low is None else Quantity(low, high).text()

@@ -45,10 +45,10 @@ def look_alike(text: str) -> str | None:
     if text.isascii():
         return None
     for word in _WORD.findall(text):
-        first = _alphabet(word[0])
-        for letter in word:
-            alphabet = _alphabet(letter)
-            if alphabet == "VARIANT" or (alphabet != first and {alphabet, first} <= _ALPHABETS):
+        alphabets = {letter: _alphabet(letter) for letter in word}
+        mixed = len(_ALPHABETS & set(alphabets.values())) > 1
+        for letter, alphabet in alphabets.items():
+            if alphabet == "VARIANT" or (mixed and alphabet != "LATIN"):
                 return str(letter)
     return None
 

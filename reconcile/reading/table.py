@@ -113,8 +113,9 @@ def read_file(path: Path, file: str, table: Table) -> FileReading:
             fault.line,
             "not-utf8",
             byte=f"{fault.byte:02x}",
-            encoding=fault.encoding or Text("no encoding known here", "aucun encodage connu ici"),
+            encoding=fault.encoding or Text("no text at all", "du tout autre chose que du texte"),
             iconv=fault.iconv,
+            name=path.name,
         )
         return reading
     _read_lines(lines, table, reading)
@@ -136,6 +137,7 @@ def _read_lines(lines: list[str], table: Table, reading: FileReading) -> None:
             reading.refused += 1
         elif isinstance(record, Broken):
             reading.refused += 1
+            _keep_id(record.text.split(","), header, table.identity, reading)
             values: dict[str, object] = {
                 "value": shown(record.text[max(record.text.find('"'), 0) :]),
                 "span": record.span,
@@ -186,6 +188,7 @@ def _read_record(
     hashed = ""
     if len(written) != len(header):
         reading.refused += 1
+        _keep_id(written, header, identity, reading)
         values: dict[str, object] = {"found": len(written), "expected": len(header)}
         key = (_hash("\x1f".join(written)),)
         reading.faults.append(LineFault(record.line, "wrong-width", values, key))
@@ -207,6 +210,14 @@ def _read_record(
     reading.lines.append(record.line)
     for name, values_of in reading.columns.items():
         values_of.append(row.get(name))
+
+
+def _keep_id(
+    written: list[str], header: list[str], identity: str | None, reading: FileReading
+) -> None:
+    """Keep the id of a record that cannot be read, so that what refers to it is not accused too."""
+    if identity in header and (at := header.index(identity)) < len(written):
+        reading.ids.add(stripped(written[at]).strip('"'))
 
 
 def value(cell: str, column: Column) -> cells.Value | cells.Fault:

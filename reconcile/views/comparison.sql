@@ -70,12 +70,14 @@ SELECT
   c.victims, -- whose dead, wounded, ...
   COALESCE(o.figures, 0) AS official_figures, -- figures of a government
   o.low AS official_low, -- the fewest in any of them
+  o.highest_low AS official_highest_low, -- the largest number that one of them gives at least
   o.high AS official_high, -- the most in any of them; empty where one has no bound
   COALESCE(o.vague, 0) AS official_vague, -- official claims without a number
   COALESCE(o.silent, 0) AS official_silent, -- official statements that give no toll
   COALESCE(o.denials, 0) AS official_denials, -- official denials
   COALESCE(i.figures, 0) AS insurgent_figures, -- figures of an insurgent group
   i.low AS insurgent_low, -- the fewest in any of them
+  i.highest_low AS insurgent_highest_low, -- the largest number that one of them gives at least
   i.high AS insurgent_high, -- the most in any of them; empty where one has no bound
   COALESCE(i.vague, 0) AS insurgent_vague, -- insurgent claims without a number
   COALESCE(i.silent, 0) AS insurgent_silent, -- insurgent statements that give no toll

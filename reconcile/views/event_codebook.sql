@@ -9,6 +9,7 @@ SELECT
   codebook, -- the codebook
   COUNT(*) AS figures, -- standing claims with a figure
   MIN(low) AS low, -- the fewest in any of them
+  MAX(low) AS highest_low, -- the largest number that one of them gives at least
   CASE WHEN COUNT_IF(high IS NULL) = 0 THEN MAX(high) END AS high -- the most in any; empty where one has no bound
 FROM claim_codebook
 GROUP BY event, measure, victims, codebook

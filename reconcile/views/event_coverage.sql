@@ -45,7 +45,7 @@ reply AS (
 ),
 
 open_claim AS (
-  SELECT s.event, s.party, s.interest, s.claim
+  SELECT s.event, s.party, s.interest, s.claim, s.row
   FROM said AS s
   LEFT JOIN reply AS r ON r.event = s.event AND r.party = s.party AND r.interest = s.interest
   LEFT JOIN said AS a ON a.answers = s.claim AND a.by_party AND a.party = s.party
@@ -58,6 +58,7 @@ unanswered AS (
     party,
     interest,
     COUNT(DISTINCT claim) AS unanswered,
+    MAX(row) AS row,
     ARRAY_SORT(ARRAY_AGG(DISTINCT claim)) AS unanswered_claims
   FROM open_claim
   GROUP BY event, party, interest
@@ -78,7 +79,7 @@ place AS (
 )
 
 SELECT
-  p.row, -- the newest row it rests on
+  COALESCE(u.row, p.row) AS row, -- the newest open claim; without one the newest row it rests on
   p.rows, -- the rows it rests on
   p.event, -- the event
   p.country, -- the country of the event

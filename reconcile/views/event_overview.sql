@@ -35,6 +35,13 @@ contested AS (
   GROUP BY event
 ),
 
+denied AS (
+  SELECT s.event, COUNT(*) AS denied
+  FROM standing AS s
+  WHERE s.stance = 'denies-figure' AND s.answers IS NOT NULL
+  GROUP BY s.event
+),
+
 unanswered AS (
   SELECT event, SUM(unanswered_by_government) AS unanswered FROM event_coverage GROUP BY event
 )
@@ -58,10 +65,13 @@ SELECT
   COALESCE(c.cells, 0) AS cells, -- measures and victim groups with a figure
   COALESCE(c.conflicting, 0) AS conflicting, -- of these, where two sources share no number
   COALESCE(c.self_contradicted, 0) AS self_contradicted, -- of these, where only one source contradicts itself
+  COALESCE(d.denied, 0) AS denied, -- claims whose figure another source denies
+  COALESCE(c.conflicting, 0) + COALESCE(d.denied, 0) > 0 AS contested, -- whether two sources share no number or one denies a figure of another
   c.widest_gap, -- people between the two claims furthest apart
   COALESCE(u.unanswered, 0) AS unanswered -- insurgent figures that the government concerned does not answer
 FROM events AS e
 INNER JOIN repeated AS r ON r.event = e.event
 LEFT JOIN said AS s ON s.event = e.event
 LEFT JOIN contested AS c ON c.event = e.event
+LEFT JOIN denied AS d ON d.event = e.event
 LEFT JOIN unanswered AS u ON u.event = e.event

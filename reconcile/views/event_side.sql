@@ -17,6 +17,7 @@ SELECT
   MIN(low) FILTER (WHERE stance = 'figure') AS low, -- the fewest in any of its figures
   CASE WHEN COUNT_IF(stance = 'figure' AND high IS NULL) = 0 THEN MAX(high) FILTER (WHERE stance = 'figure') END
     AS high, -- the most in any of its figures; empty where one has no bound
+  MAX(low) FILTER (WHERE stance = 'figure') AS highest_low, -- the largest number that one of its figures gives at least
   MIN(named) FILTER (WHERE stance = 'figure') AS lowest_named, -- the smallest number it names
   MAX(named) FILTER (WHERE stance = 'figure') AS highest_named, -- the largest number it names
   MIN(known_on) AS first_known_on, -- the day it first spoke
