@@ -142,6 +142,9 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path):
         "ATTACH 'other.db'",
         "INSTALL httpfs",
         "SET enable_external_access = true",
+        "DROP TABLE figures",
+        "SELECT 1; SELECT 2",
+        "",
     ],
 )
 def test_sql_reaches_nothing_outside_the_ledger(query, tmp_path):

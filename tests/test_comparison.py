@@ -9,6 +9,7 @@ from ledgers import base, claim, document, event, ledger_at, source
 from typer.testing import CliRunner
 
 import reconcile
+from reconcile import ReconcileError
 from reconcile.bundled import content
 from reconcile.cli import app
 from reconcile.model import Quantity
@@ -244,7 +245,7 @@ SELECTIONS = [
     (Selection(event="B"), "b"),
     (Selection(event="naNce"), "c"),
     (Selection(country="ne"), "b"),
-    (Selection(country="TD"), ""),
+    (Selection(event="nowhere"), ""),
     (Selection(since=dt.date(2025, 6, 4)), "b c d"),
     (Selection(since=dt.date(2025, 6, 6)), "c d"),
     (Selection(until=dt.date(2025, 6, 1)), "a"),
@@ -339,15 +340,15 @@ def test_sums_over_events_count_each_side_and_both(tmp_path):
         sources=[*base("sources"), source("ministry", "government", party="mali")],
     )
     by_country = [one.values() for one in totals(database, Selection(), "country")]
-    cell = ("soldiers killed", "killed", "soldiers")
+    cell, none = ("soldiers killed", "killed", "soldiers"), (None, None, None)
     assert by_country == [
-        ["ML", *cell, 2, 13, 17, 2, 110, None, 1, 8, 12, 70, None],
-        ["several", *cell, 0, None, None, 1, 1, 1, 0, None, None, None, None],
+        ["ML", *cell, 2, 13, 15, 17, 2, 110, 110, None, 1, 8, 10, 12, 70, 70, None],
+        ["several", *cell, 0, *none, 1, 1, 1, 1, 0, *none, *none],
     ]
     by_month = [one.values() for one in totals(database, Selection(), "month")]
     assert by_month == [
-        ["2025-06", *cell, 2, 13, 17, 2, 71, None, 1, 8, 12, 70, None],
-        ["2025-07", *cell, 0, None, None, 1, 40, 40, 0, None, None, None, None],
+        ["2025-06", *cell, 2, 13, 15, 17, 2, 71, 71, None, 1, 8, 10, 12, 70, 70, None],
+        ["2025-07", *cell, 0, *none, 1, 40, 40, 40, 0, *none, *none],
     ]
     assert totals(database, Selection(), "month")[0].header("month")[:2] == ["month", "title"]
 
@@ -391,6 +392,12 @@ def test_compare_as_csv_holds_no_formula(tmp_path):
 
 
 def test_compare_says_where_nothing_fits(tmp_path):
-    told = CliRunner().invoke(app, ["compare", str(ledger_at(tmp_path)), "--country", "TD"])
+    told = CliRunner().invoke(app, ["compare", str(ledger_at(tmp_path)), "--event", "nowhere"])
     assert (told.exit_code, told.stdout) == (0, "")
     assert "no event fits" in told.stderr
+
+
+def test_a_misspelt_country_is_refused_with_those_that_there_are(tmp_path):
+    told = CliRunner().invoke(app, ["compare", str(ledger_at(tmp_path)), "--country", "TD"])
+    assert isinstance(told.exception, ReconcileError)
+    assert "there are ML" in str(told.exception)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledgers import base, claim, document, event, ledger_at, source
+from ledgers import base, claim, csv_text, document, event, ledger_at, source
 
 import reconcile
 from reconcile.circle import circles
@@ -617,3 +617,21 @@ def test_the_shipped_ledger_is_lawful():
     assert ledger.findings == ()
     assert ledger.left_out == {}
     assert sum(count.refused for count in ledger.counts.values()) == 0
+
+
+@pytest.mark.parametrize("numbers", [{}, {"low": 3}, {"low": 3, "best": 3, "high": 3}])
+def test_a_claim_written_twice_is_found_whatever_it_leaves_empty(tmp_path, numbers):
+    ledger = held(tmp_path, figures=[claim(one, stated="some", **numbers) for one in "ab"])
+
+    assert laws(ledger) == [(3, "claim-twice")]
+
+
+def test_a_record_that_cannot_be_read_does_not_accuse_what_refers_to_it(tmp_path):
+    events = [*base("events"), event("a", name="One"), event("b", name="Two")]
+    broken = csv_text("events", events)
+    broken = broken.replace("a,One,", 'a,"One,')
+
+    ledger = held(tmp_path, events=broken, figures=[claim("x", event="a"), claim("y", event="b")])
+
+    assert [finding.rule.name for finding in ledger.findings] == ["unterminated-quote"]
+    assert ledger.left_out == {"figures": 1}

@@ -105,7 +105,7 @@ class TestAView:
             table = "attributions" if name == "attribution" else "figures"
             query = f"SELECT COUNT(*) FROM {name} AS v ANTI JOIN {table} USING (row)"
         else:
-            of_one = name in ("claim_revision", "relay")
+            of_one = name in ("claim_revision", "event_coverage", "relay")
             at = "NOT LIST_CONTAINS(rows, row)" if of_one else "row <> LIST_MAX(rows)"
             query = (
                 f"SELECT COUNT(*) FROM {name}"
@@ -204,7 +204,7 @@ def test_a_ledger_without_claims_has_empty_views_and_a_report(tmp_path):
         assert database.execute(f"SELECT COUNT(*) FROM {name}").fetchone() == (0,), name
     findings = reconcile.check(ledger, database, expectations=False)
     told = reconcile.report(ledger, findings, database)
-    assert "No two sources contradict each other." in told
+    assert "No two figures exclude each other, and none is denied." in told
 
 
 def test_a_statement_leads_to_its_root_and_an_event_to_its_wholes(tmp_path):

@@ -421,8 +421,8 @@ MESSAGES = {
         "bridge-2025-06-01, soldiers killed: Malian army corrects 100 to 8 after 13 days",
     ],
     "relay-distortion": [
-        'wire-2025-06-03 repeats rebels and changes its claimant, bound: "70 soldiers" of JNIM'
-        ' becomes "over 70 soldiers" of The Gazette',
+        'wire-2025-06-03 repeats rebels and changes its claimant, bound: "70 soldiers"'
+        ' (soldiers killed) of JNIM becomes "over 70 soldiers" (soldiers killed) of The Gazette',
     ],
     "one-sided-event": ["alone: only one side gives a figure (insurgent)"],
     "claim-without-date": ["undated has no date, and neither has its document"],
@@ -487,3 +487,23 @@ def test_a_row_added_above_makes_no_old_finding_new(tmp_path):
         findings = reconcile.check(reconcile.read(ledger_at(tmp_path, figures=rows)))
         prints.append({one.fingerprint for one in findings if "rebels" in one.key})
     assert prints[0] == prints[1] != set()
+
+
+@pytest.mark.parametrize("name", ["not-utf8", "Bad Rule", ""])
+def test_a_rule_of_a_suite_has_a_name_of_its_own(tmp_path, name):
+    home = ledger_at(tmp_path)
+    (home / "expectations").mkdir()
+    (home / "expectations" / "standing.toml").write_text(
+        '[[expectations]]\ntype = "expect_column_values_to_not_be_null"\nseverity = "info"\n'
+        f'kwargs = {{ column = "low" }}\nmeta = {{ rule = "{name}", message = "x" }}\n'
+    )
+    with pytest.raises(ReconcileError, match=r"expectations/standing\.toml"):
+        suites(home)
+
+
+def test_a_suite_under_another_ending_is_not_passed_over(tmp_path):
+    home = ledger_at(tmp_path)
+    (home / "expectations").mkdir()
+    (home / "expectations" / "standing.tml").write_text("")
+    with pytest.raises(ReconcileError, match=r"expectations/standing\.tml"):
+        suites(home)

@@ -110,14 +110,15 @@ def test_the_report_has_no_machine_and_no_clock_in_it(shipped):
 def test_every_contested_event_has_its_proof_and_its_table(shipped):
     database = reconcile.connect(reconcile.read(SHIPPED))
     names = database.execute(
-        "SELECT name FROM event_overview WHERE conflicting > 0 ORDER BY starts_on, event"
+        "SELECT name FROM event_overview WHERE contested ORDER BY starts_on, event"
     ).fetchall()
     sections = shipped.partition("## Contested events")[2].partition("## Other events")[0]
     told = sections.split("\n### ")[1:]
     assert len(told) == len(names)
     for (name,), section in zip(names, told, strict=True):
         assert shown(PAGE.parseInline(section.splitlines()[0])[0]).startswith(name)
-        assert re.search(r"^- \*\*.*\*\* .* says .*, .* says .*; \d+ apart\.$", section, re.M)
+        proof = r"^- \*\*.*\*\* .* (says .*, .* says .*; \d+ apart|denies the figure of .*)\.$"
+        assert re.search(proof, section, re.M)
         assert len(tables(section)) == 1
 
 
@@ -126,7 +127,8 @@ def test_every_standing_claim_is_in_the_report(shipped):
     contested = shipped.partition("## Contested events")[2].partition("## Other events")[0]
     (count,) = database.execute(
         "SELECT COUNT(*) FROM standing WHERE event IN"
-        " (SELECT event FROM event_conflict WHERE status = 'conflicting')"
+        " (SELECT event FROM event_conflict WHERE status = 'conflicting'"
+        " UNION SELECT event FROM standing WHERE stance = 'denies-figure' AND answers <> '')"
     ).fetchone()
     assert sum(len(table) - 1 for table in tables(contested)) == count
 
@@ -319,3 +321,16 @@ def test_the_findings_of_an_event_stand_with_it(tmp_path):
         section
     )
     assert "(figures-apart, claims/figures.csv:3, claims/figures.csv:2)" in section
+
+
+def test_an_event_on_which_a_figure_is_denied_is_contested(shipped):
+    contested = shipped.partition("## Contested events")[2].partition("## Other events")[0]
+    djibo = contested.partition("### Djibo attack, 2025-05-11")[2].partition("\n### ")[0]
+    assert "denies the figure of djibo-2025-05-11--jnim--killed--soldiers--2" in djibo
+
+
+def test_a_report_of_a_selection_says_so():
+    ledger = reconcile.read(SHIPPED)
+    told = reconcile.report(ledger, reconcile.check(ledger), selection=Selection(event="dioura"))
+    assert "Only events whose id or name holds dioura." in told
+    assert "in the whole ledger" not in told
