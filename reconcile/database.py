@@ -211,6 +211,20 @@ def rows_of(
         yield dict(zip(names, row, strict=True))
 
 
+def asked(database: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What a database made by `connect` was asked: `as_of` and `codebook`.
+
+    `without_day` counts the claims that no day holds, which are left out as of any day.
+    """
+    (told,) = rows_of(
+        database,
+        "SELECT as_of, codebook, (SELECT COUNT(*) FROM figures AS f"
+        " INNER JOIN documents AS d ON d.document = f.document"
+        " WHERE COALESCE(f.asserted_on, d.published_on) IS NULL) AS without_day FROM asking",
+    )
+    return told
+
+
 def ask(
     database: duckdb.DuckDBPyConnection, query: str
 ) -> tuple[list[str], list[tuple[object, ...]]]:

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -235,3 +236,16 @@ def test_a_pipe_that_closes_early_is_no_fault():
         check=True,
     )
     assert "Traceback" not in told.stderr and "fault of the program" not in told.stderr
+
+
+def test_as_of_a_day_every_command_tells_what_had_been_said_by_then():
+    told = reconcile("sql", "SELECT MAX(known_on) FROM claim", "--as-of", "2025-06-02")
+    assert told.stdout.splitlines()[1] == "2025-06-02"
+    assert re.search(r"as of 2025-06-02; claims without a date are left out: \d+", told.stderr)
+    boulikessi = ["compare", "--event", "boulikessi-2025-06-01", "--victims", "soldiers"]
+    assert "101 or more" in reconcile(*boulikessi).stdout
+    assert "101 or more" not in reconcile(*boulikessi, "--as-of", "2025-06-02").stdout
+    assert "said by 2025-06-02" in reconcile("report", "--as-of", "2025-06-02").stdout
+    for arguments in (["codebooks", "--totals"], ["check", "--fail-on", "never"]):
+        told = reconcile(*arguments, "--as-of", "2025-06-02")
+        assert told.returncode == 0 and "as of 2025-06-02" in told.stderr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconcile.cli.options import Codebook, FailOn, Language, Workspace, prefix
+from reconcile.cli.options import AsOf, Codebook, FailOn, Language, Workspace, database_of, prefix
 from reconcile.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def check(
             "--expectations/--no-expectations", help="Put the expectations too, or the laws alone."
         ),
     ] = True,
+    as_of: AsOf = None,
     codebook: Codebook = "literal",
     language: Annotated[Language, typer.Option(help="The language of the messages.")] = Language.EN,
 ) -> None:
@@ -58,7 +59,7 @@ def check(
     """
     files = [_output(told) for told in output or []]
     _known_format(output_format)
-    findings, run = _findings(workspace, expectations, codebook, language)
+    findings, run = _findings(workspace, expectations, as_of, codebook, language)
     from reconcile.formats import render
 
     for name, path in files:
@@ -75,7 +76,11 @@ def check(
 
 
 def _findings(
-    workspace: Path, expectations: bool, codebook: str, language: str
+    workspace: Path,
+    expectations: bool,
+    as_of: dt.datetime | None,
+    codebook: str,
+    language: str,
 ) -> tuple[Findings, Run]:
     with progress("reading the ledger"):
         from reconcile.pipeline import check as find
@@ -91,8 +96,9 @@ def _findings(
             from reconcile.suite import suites as suites_of
 
             suites = {suite.relation: suite.bundled for suite in suites_of(workspace)}
+        database = database_of(ledger, as_of, codebook) if expectations else None
         today = dt.date.today()
-        findings = find(ledger, expectations=expectations, codebook=codebook, today=today)
+        findings = find(ledger, database, expectations=expectations, today=today)
     return findings, Run(ledger, prefix(workspace), suites, language)
 
 

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconcile.cli.options import Codebook, Country, Event, Since, Until, Workspace, day
+from reconcile.cli.options import (
+    AsOf,
+    Codebook,
+    Country,
+    Event,
+    Since,
+    Until,
+    Workspace,
+    database_of,
+    day,
+)
 from reconcile.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -16,6 +26,7 @@ if TYPE_CHECKING:
 
 def codebooks(
     workspace: Workspace = Path(),
+    as_of: AsOf = None,
     codebook: Codebook = "literal",
     event: Event = None,
     country: Country = None,
@@ -40,9 +51,9 @@ def codebooks(
     with progress("reading the ledger"):
         from reconcile.pages.codebook_range import cells, sums
         from reconcile.pages.selection import Selection
-        from reconcile.pipeline import connect, read
+        from reconcile.pipeline import read
 
-        database = connect(read(workspace), codebook=codebook)
+        database = database_of(read(workspace), as_of, codebook)
         wanted = Selection(event, country, day(since), day(until), measure)
         moved, still = cells(database, wanted)
         summed = sums(database, wanted)

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reconcile.cli.options import Codebook, Country, Event, Since, Until, Workspace, day
+from reconcile.cli.options import (
+    AsOf,
+    Codebook,
+    Country,
+    Event,
+    Since,
+    Until,
+    Workspace,
+    database_of,
+    day,
+)
 from reconcile.cli.progress import progress
 
 _EVENT_COLUMNS = (
@@ -54,6 +64,7 @@ def compare(
     contested: Annotated[
         bool, typer.Option("--contested", help="Only events on which claims conflict.")
     ] = False,
+    as_of: AsOf = None,
     codebook: Codebook = "literal",
     form: Annotated[Form, typer.Option("--format", "-f", help="text or csv.")] = Form.TEXT,
 ) -> None:
@@ -75,9 +86,9 @@ def compare(
         from reconcile.pages.account import accounts
         from reconcile.pages.selection import Selection
         from reconcile.pages.totals import totals
-        from reconcile.pipeline import connect, read
+        from reconcile.pipeline import read
 
-        database = connect(read(workspace), codebook=codebook)
+        database = database_of(read(workspace), as_of, codebook)
         wanted = Selection(event, country, day(since), day(until), measure, victims, contested)
         told = accounts(database, wanted) if by is By.EVENT else totals(database, wanted, by)
     if not told:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from reconcile.ledger import Ledger
 
 Workspace = Annotated[
     Path, typer.Argument(help="The workspace: a folder that holds claims/.", show_default="here")
@@ -31,6 +36,10 @@ Until = Annotated[
     typer.Option(formats=["%Y-%m-%d"], help="Only events of this day or earlier.", metavar="DATE"),
 ]
 
+AsOf = Annotated[
+    dt.datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Only what had been said by this day.", metavar="DATE"),
+]
 Codebook = Annotated[
     str,
     typer.Option(
@@ -65,3 +74,19 @@ def day(moment: dt.datetime | None) -> dt.date | None:
 def prefix(workspace: Path) -> str:
     """What makes an address of the workspace one that an editor finds from here."""
     return "" if workspace == Path() else f"{workspace.as_posix().rstrip('/')}/"
+
+
+def database_of(
+    ledger: Ledger, as_of: dt.datetime | None, codebook: str
+) -> duckdb.DuckDBPyConnection:
+    """The database of a command; as of a day, stderr says how many claims have none."""
+    from reconcile.database import asked, connect
+
+    database = connect(ledger, day(as_of), codebook)
+    told = asked(database)
+    if told["as_of"] is not None:
+        typer.echo(
+            f"as of {told['as_of']}; claims without a date are left out: {told['without_day']}",
+            err=True,
+        )
+    return database

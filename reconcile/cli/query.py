@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from reconcile.cli.options import Codebook, WorkspaceOption
+from reconcile.cli.options import AsOf, Codebook, WorkspaceOption, database_of
 from reconcile.cli.progress import progress
 
 _NARROWEST = 12
@@ -18,6 +18,7 @@ _NARROWEST = 12
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT over the tables and views.")],
     workspace: WorkspaceOption = Path(),
+    as_of: AsOf = None,
     codebook: Codebook = "literal",
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, also on a terminal.")] = False,
 ) -> None:
@@ -35,10 +36,10 @@ def sql(
     """
     with progress("reading the ledger"):
         from reconcile.database import ask
-        from reconcile.pipeline import check, connect, read
+        from reconcile.pipeline import check, read
 
         ledger = read(workspace)
-        database = connect(ledger, codebook=codebook)
+        database = database_of(ledger, as_of, codebook)
         check(ledger, database, expectations=False)
     names, rows = ask(database, query)
     if as_csv or not sys.stdout.isatty():

@@ -9,7 +9,17 @@ from typing import Annotated
 
 import typer
 
-from reconcile.cli.options import Codebook, Country, Event, Since, Until, Workspace, day
+from reconcile.cli.options import (
+    AsOf,
+    Codebook,
+    Country,
+    Event,
+    Since,
+    Until,
+    Workspace,
+    database_of,
+    day,
+)
 from reconcile.cli.progress import progress
 
 
@@ -23,6 +33,7 @@ def report(
     country: Country = None,
     since: Since = None,
     until: Until = None,
+    as_of: AsOf = None,
     codebook: Codebook = "literal",
     expectations: Annotated[
         bool, typer.Option("--expectations/--no-expectations", help="Put the expectations too.")
@@ -44,10 +55,10 @@ def report(
     with progress(doing):
         from reconcile.pages import report as write
         from reconcile.pages.selection import Selection
-        from reconcile.pipeline import check, connect, read
+        from reconcile.pipeline import check, read
 
         ledger = read(workspace)
-        database = connect(ledger, codebook=codebook)
+        database = database_of(ledger, as_of, codebook)
         findings = check(ledger, database, expectations=expectations, today=dt.date.today())
         selection = Selection(event, country, day(since), day(until))
         told = write(ledger, findings, database, selection=selection)

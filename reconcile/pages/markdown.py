@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reconcile.database import rows_of
+from reconcile.database import asked, rows_of
 from reconcile.escape import markdown
 from reconcile.finding import Finding, Findings, Severity
 from reconcile.ledger import Ledger
@@ -44,7 +44,7 @@ def render(
     environment.filters["text"] = _interval
     return environment.get_template("report.md").render(
         accounts=told,
-        **_asked(database),
+        **asked(database),
         contested=[account for account in told if account.told["contested"]],
         selected=wanted.text(),
         widest=_widest(database, chosen),
@@ -62,17 +62,6 @@ def render(
         when=when,
         link=_link,
     )
-
-
-def _asked(database: duckdb.DuckDBPyConnection) -> dict[str, object]:
-    """What the database was asked: the day and the codebook, and the claims that no day holds."""
-    (told,) = rows_of(
-        database,
-        "SELECT as_of, codebook, (SELECT COUNT(*) FROM figures AS f"
-        " INNER JOIN documents AS d ON d.document = f.document"
-        " WHERE COALESCE(f.asserted_on, d.published_on) IS NULL) AS without_day FROM asking",
-    )
-    return told
 
 
 def _escaped(value: object) -> object:
