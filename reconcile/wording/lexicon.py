@@ -21,7 +21,7 @@ _PLAIN_KINDS = """
 at_least more_than fewer_than up_to about almost between from to and or including out_of
 additional also the his source partitive filler thing unit month year_lead age plural_people
 heavy material human none not tell toll unknown silence denies_event denies_figure
-denies_authorship vague possible apart mostly more refuse glue
+denies_authorship vague possible apart mostly more plus_sign refuse glue
 """
 PLAIN_KINDS = frozenset(_PLAIN_KINDS.split())
 _NUMBER_FORMS = "zero ones teens tens tens_with_teens hundreds hundred scale scales"

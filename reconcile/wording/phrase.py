@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from reconcile.model import LARGEST_FIGURE
@@ -75,6 +76,9 @@ def _is_vague(part: Part) -> bool:
 def _one_measure(whole: list[_Whole]) -> bool:
     """Whether what is summed can be one measure: dead and wounded are two."""
     said = {frozenset(one.part.measures) for one in whole if one.part.measures}
+    for one, following in pairwise(part.part for part in whole):
+        if one.noun == "people" and not one.measures and following.noun == "loss":
+            return False
     return len(whole) == 1 or len(said) <= 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconcile.wording.clause import Clause, Unclear
 from reconcile.wording.item import PLURAL, SINGULAR, Item
 from reconcile.wording.lexicon import Lexicon
 from reconcile.wording.part import Part
@@ -21,53 +22,22 @@ _WITHIN_NOUN_PHRASE = frozenset(
 )
 
 
-class _Unclear(Exception):
-    """The phrase has no one sense."""
-
-
 def parts(found: list[Item], lexicon: Lexicon) -> list[Part] | None:
     """The quantities of a phrase in their order; None where it has no one sense."""
     scan = _Scan(found, lexicon)
     try:
         scan.run()
-    except _Unclear:
+    except Unclear:
         return None
     return scan.parts
 
 
-class _Scan:
-    def __init__(self, found: list[Item], lexicon: Lexicon) -> None:
-        self._found = found
-        self._lexicon = lexicon
-        self.parts: list[Part] = []
-        self._part: Part | None = None
-        self._bounds: set[str] = set()
-        self._measures: set[str] = set()
-        self._link = ""
-        self._explains = False
-        self._additional = False
-        self._also = False
-        self._of = False
-        self._quoting = False
-        self._bracketed = False
-        self._after_comma = False
-        self._stray = ""
-
+class _Scan(Clause):
     def run(self) -> None:
         at = 0
         while at < len(self._found):
             at = self._step(at)
         self._end()
-
-    def _end(self) -> None:
-        if self._bounds:
-            raise _Unclear
-        if self._part is not None:
-            self._part.measures |= self._measures
-            self._part.additional |= self._additional and not self._link
-
-    def _kind(self, at: int) -> str:
-        return self._found[at].kind if 0 <= at < len(self._found) else ""
 
     def _step(self, at: int) -> int:
         kind = self._found[at].kind
@@ -81,6 +51,8 @@ class _Scan:
             self._determiner(at)
         elif kind in ("thing", "unit", "money"):
             self._thing(at)
+        elif kind == "plus_sign" and self._part is not None and self._adds(at):
+            self._connect("and")
         elif kind in _LINKS and not (kind == "more" and not self._adds(at)):
             self._connect(kind)
         else:
@@ -109,8 +81,10 @@ class _Scan:
         what, end = read
         if self._is_whole(what) or self._repeats_dual(what):
             return end
-        self._begin(Part(what, doubtful=before in _DOUBTFUL))
-        while end < len(self._found) and self._found[end].kind == "plus_sign":
+        self._refuse_unknown_before(at)
+        added = before == "plus_sign" and self._link == "and"
+        self._begin(Part(what, doubtful=before in _DOUBTFUL and not added))
+        while self._kind(end) == "plus_sign" and not self._adds(end):
             assert self._part is not None
             self._part.bounds.add("at_least")
             end += 1
@@ -134,44 +108,28 @@ class _Scan:
         if [item.kind for item in bracket] != ["open", "number", "close"]:
             return at
         if bracket[1].value != what.number or what.second is not None:
-            raise _Unclear
+            raise Unclear
         return at + 3
-
-    def _begin(self, part: Part) -> None:
-        if self._stray == "and":
-            raise _Unclear
-        self._quoting = False
-        part.reopens = self._explains and not self._bracketed and self._after_comma
-        self._after_comma = False
-        part.bounds |= self._bounds
-        part.link = self._link if self.parts else ""
-        part.explains = self._explains
-        part.additional = self._additional
-        part.also = self._also
-        part.measures |= self._measures
-        self._bounds = set()
-        self._measures = set()
-        self._link = ""
-        self._additional = self._also = False
-        self._of = False
-        self.parts.append(part)
-        self._part = part
 
     def _bound(self, at: int, kind: str) -> None:
         if leads_to_amount(self._found, at + 1) or self._kind(at + 1) in ("one", "a"):
             self._bounds.add(kind)
         elif self._part is None:
-            raise _Unclear
+            raise Unclear
         else:
             self._part.bounds.add(kind)
 
     def _noun(self, at: int) -> None:
         item = self._found[at]
         if self._part is None or self._link:
+            if self._joins_bare_singular(at):
+                raise Unclear
             if item.value == SINGULAR and self._lexicon.singular_is_one:
                 self._bare_singular(at)
             elif item.kind == "loss":
                 self._measures.add(item.form)
+            elif item.kind == "people" and item.value & PLURAL and self._counts_more(at):
+                raise Unclear
             elif item.value == SINGULAR and self._part is None and self._ends_noun(at):
                 self._stray = "noun"
             return
@@ -181,16 +139,40 @@ class _Scan:
         if item.kind == "loss":
             self._part.measures.add(item.form)
 
+    def _refuse_unknown_before(self, at: int) -> None:
+        """A first figure after "X and": where a bare noun is one, an unknown X may be one more."""
+        first = not self.parts and self._lexicon.singular_is_one and self._kind(at - 1) == "and"
+        if first and self._kind(at - 2) in ("word", "month"):
+            raise Unclear
+
+    def _counts_more(self, at: int) -> bool:
+        """ "12 soldiers and civilians" without articles: more than 12, or 12 of both kinds."""
+        part = self._part
+        if part is None or not self._lexicon.singular_is_one or part.explains or self._explains:
+            return False
+        exact = not part.amount.approximate and not part.amount.term and not part.bounds
+        return exact and part.noun == "people" and self._kind(at - 1) == "and"
+
+    def _joins_bare_singular(self, at: int) -> bool:
+        """ "his wife and daughter": an article that may count two people, or one."""
+        item, part = self._found[at], self._part
+        if part is None or not part.singular or part.explains or self._lexicon.singular_is_one:
+            return False
+        joined = self._kind(at - 1) == "and" and self._ends_noun(at)
+        return joined and item.kind == "people" and item.value == SINGULAR
+
     def _bare_singular(self, at: int) -> None:
         """In a language without an indefinite article a bare singular is one person."""
         if self._quoting:
             return
+        self._refuse_unknown_before(at)
         previous = self._part
         if previous is not None and self._link == "and" and previous.singular:
             number = previous.amount.number
-            if number > 10 and previous.amount.second is None:
+            is_counted = self._kind(at + 1) == "one"
+            if number > 10 and previous.amount.second is None and not is_counted:
                 if number % 100:
-                    raise _Unclear
+                    raise Unclear
                 return
         self._one(at)
 
@@ -219,19 +201,26 @@ class _Scan:
                 if item.value & PLURAL:
                     return
             elif item.kind not in _WITHIN_NOUN_PHRASE:
+                break
+        self._unknown_one(at)
+
+    def _unknown_one(self, at: int) -> None:
+        """ "12 soldiers and a welder": one of whom it is not known whether they are a person."""
+        if self._kind(at) not in ("one", "a", "his") or self._kind(at + 1) != "word":
+            return
+        for item in self._found[at + 1 : at + 2 + _REACH]:
+            if item.kind in ("thing", "unit"):
                 return
+            if item.kind not in _WITHIN_NOUN_PHRASE:
+                break
+        if self._kind(at - 1) == "and" and self._link == "and":
+            raise Unclear
+        if self._part is None and self._kind(at) == "one" and self._kind(at + 2) == "and":
+            self._stray = "noun"
 
     def _ends_noun(self, at: int) -> bool:
         """Whether the noun at `at` is the last of its compound ("a truck driver")."""
         return not (self._lexicon.noun_last and self._kind(at + 1) in _NOUNS)
-
-    def _source(self) -> None:
-        """ "according to a resident", "the mayor said": who speaks is not counted."""
-        if self._part is not None and self._part.amount.form == "one":
-            self.parts.pop()
-            self._part = self.parts[-1] if self.parts else None
-            self._link = ""
-        self._quoting = True
 
     def _thing(self, at: int) -> None:
         part = self._part
@@ -257,41 +246,23 @@ class _Scan:
                 return
 
     def _measure(self, measure: str) -> None:
-        if self._part is not None and not self._link:
-            self._part.measures.add(measure)
+        part = self._part
+        if part is not None and not self._link:
+            if part.explains and part.link == "comma" and not part.noun and not self._bracketed:
+                raise Unclear
+            part.measures.add(measure)
+        elif part is not None and self._link == "including" and part.explains and not part.noun:
+            raise Unclear
         else:
             self._measures.add(measure)
 
     def _adds(self, at: int) -> bool:
         """Whether a "more" links what follows ("13 soldados más 3 guardias")."""
-        return self._kind(at + 1) in ("one", "the", "his") or leads_to_amount(self._found, at + 1)
+        counted = self._kind(at + 1) in ("one", "a", "the", "his")
+        return counted or leads_to_amount(self._found, at + 1)
 
     def _add(self, at: int) -> None:
         if self._part is not None and not self._link and not leads_to_amount(self._found, at + 1):
             self._part.additional = True
         else:
             self._additional = True
-
-    def _connect(self, kind: str) -> None:
-        self._quoting &= kind not in ("comma", "colon")
-        if kind in ("and", "comma", "more"):
-            kind = "and" if kind == "more" else kind
-            if kind == "and" and self._stray:
-                self._stray = "and"
-            self._after_comma = kind == "and" and self._link == "comma"
-            if self._link != "and":
-                self._link = kind
-        elif kind == "or":
-            self._link = "or" if self._part is not None else ""
-        elif kind == "also":
-            self._also = True
-            if self._part is not None and not self._link:
-                self._part.also = True
-        elif kind in ("including", "mostly") or (kind == "colon" and self._part is not None):
-            self._explains = self._part is not None
-            self._link = "including"
-        elif kind == "open":
-            self._bracketed = True
-            self._explains = self._part is not None
-        elif kind == "close":
-            self._explains = self._bracketed = False

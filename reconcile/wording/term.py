@@ -55,6 +55,8 @@ def amount(found: list[Item], at: int) -> tuple[Amount, int] | None:
     if simple is None:
         return None
     first, end = simple
+    if [item.kind for item in found[end : end + 2]] == ["comma", "or"]:
+        end += 1
     if end < len(found) and found[end].kind in ("to", "dash", "or") and not first.term:
         second = _second(found, end + 1)
         if second is not None:
@@ -76,10 +78,19 @@ def _simple(found: list[Item], at: int) -> tuple[Amount, int] | None:
     if item.kind == "collective":
         return Amount(item.value, approximate=True), at + 1
     if item.kind == "magnitude":
-        return Amount(term=item.form), at + 1
+        return Amount(term=item.form), _past_repeated(item, found, at + 1)
     if item.kind == "quantifier":
         return _quantified(item, found, at + 1)
     return None
+
+
+def _past_repeated(item: Item, found: list[Item], at: int) -> int:
+    """Past the second of "dozens and dozens", which only stresses the first."""
+    end = at
+    while end < len(found) and found[end].kind in ("and", "partitive"):
+        end += 1
+    repeated = at < end < len(found) and found[at].kind == "and"
+    return end + 1 if repeated and found[end] == item else at
 
 
 def begins_range(found: list[Item], at: int) -> bool:
@@ -106,6 +117,9 @@ def _quantified(item: Item, found: list[Item], at: int) -> tuple[Amount, int]:
             if following.form == "power" and item.form != "some":
                 return Amount(term=_POWER_TERMS.get(following.value, "?")), at + 1
             known = item.form in ("some", "several")
+            counted = _simple(found, at) if item.form == "some" else None
+            if counted is not None and counted[0].approximate:
+                return counted
             return Amount(following.value, approximate=True, term="" if known else "?"), at + 1
     return Amount(term="several" if item.form == "some" else item.form), at
 
@@ -133,8 +147,10 @@ def _between(found: list[Item], at: int) -> tuple[Amount, int] | None:
 
 def _range(first: Amount, second: Amount, bounds: frozenset[str]) -> Amount:
     rising = first.number <= second.number and not first.term and not second.term
-    shortened = first.number < 100 <= second.number and second.form == "words"
-    if not rising or (shortened and second.number % 100 == 0) or bounds & {"fewer_than"}:
+    said_short = second.form == "words" or first.number < 10
+    shortened = first.number < 100 <= second.number and said_short and second.number % 100 == 0
+    shortened |= first.number < 10 and second.approximate and not first.approximate
+    if not rising or shortened or bounds & {"fewer_than"}:
         return Amount(term="?")
     open_above = bool(bounds & LOWER)
     return Amount(first.number, second=second.number, open_above=open_above)
