@@ -635,3 +635,14 @@ def test_a_record_that_cannot_be_read_does_not_accuse_what_refers_to_it(tmp_path
 
     assert [finding.rule.name for finding in ledger.findings] == ["unterminated-quote"]
     assert ledger.left_out == {"figures": 1}
+
+
+def test_a_record_with_other_separators_does_not_accuse_what_refers_to_it(tmp_path):
+    events = csv_text("events", [*base("events"), event("a")])
+    *lines, last = events.splitlines()
+    spoiled = "\n".join([*lines, last.replace(",", ";")]) + "\n"
+
+    ledger = held(tmp_path, events=spoiled, figures=[claim("x", event="a")])
+
+    assert [finding.rule.name for finding in ledger.findings] == ["wrong-width"]
+    assert ledger.left_out == {"figures": 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from reconcile.tables import Column, Table
 
 _SHOWN = 60
 _NEAR = 70
+_LIKE_AN_ID = re.compile("[a-z0-9-]+")
 _LONGEST_COMPARED = 200
 _NO_FILE = Text("it is no CSV file", "ce n'est pas un fichier CSV")
 _SEPARATORS = {
@@ -137,7 +139,7 @@ def _read_lines(lines: list[str], table: Table, reading: FileReading) -> None:
             reading.refused += 1
         elif isinstance(record, Broken):
             reading.refused += 1
-            _keep_id(record.text.split(","), header, table.identity, reading)
+            _keep_ids(record.text, reading)
             values: dict[str, object] = {
                 "value": shown(record.text[max(record.text.find('"'), 0) :]),
                 "span": record.span,
@@ -188,7 +190,7 @@ def _read_record(
     hashed = ""
     if len(written) != len(header):
         reading.refused += 1
-        _keep_id(written, header, identity, reading)
+        _keep_ids(",".join(written), reading)
         values: dict[str, object] = {"found": len(written), "expected": len(header)}
         key = (_hash("\x1f".join(written)),)
         reading.faults.append(LineFault(record.line, "wrong-width", values, key))
@@ -212,12 +214,9 @@ def _read_record(
         values_of.append(row.get(name))
 
 
-def _keep_id(
-    written: list[str], header: list[str], identity: str | None, reading: FileReading
-) -> None:
-    """Keep the id of a record that cannot be read, so that what refers to it is not accused too."""
-    if identity in header and (at := header.index(identity)) < len(written):
-        reading.ids.add(stripped(written[at]).strip('"'))
+def _keep_ids(text: str, reading: FileReading) -> None:
+    """Keep what may be the id of a record that cannot be split: what refers to it is not at fault."""
+    reading.ids.update(_LIKE_AN_ID.findall(text))
 
 
 def value(cell: str, column: Column) -> cells.Value | cells.Fault:
