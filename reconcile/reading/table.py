@@ -215,7 +215,7 @@ def _read_record(
 
 
 def _keep_ids(text: str, reading: FileReading) -> None:
-    """Keep what may be the id of a record that cannot be split: what refers to it is not at fault."""
+    """Keep what may be the id of a record that cannot be split, so that nothing else is accused."""
     reading.ids.update(_LIKE_AN_ID.findall(text))
 
 
