@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from reconcile.containment import close_trees, force_bounds
 from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.tables import TABLES
@@ -49,13 +50,6 @@ WITH RECURSIVE chain AS (
   SELECT f.claim, c.root, c.steps + 1 FROM chain AS c INNER JOIN figures AS f ON f.repeats = c.claim
 )
 SELECT claim, root, steps FROM chain;
-CREATE TABLE event_closure AS
-WITH RECURSIVE part AS (
-  SELECT event, part_of FROM event_parts
-  UNION
-  SELECT p.event, e.part_of FROM part AS p INNER JOIN event_parts AS e ON e.event = p.part_of
-)
-SELECT event, part_of FROM part;
 """
 _COMMENTED = re.compile(r"(?P<expression>.*?)(?:,\s*)?--\s*(?P<meaning>.+)$")
 
@@ -77,6 +71,18 @@ class View:
                 name = re.split(r"\s+|\.", told["expression"].strip())[-1]
                 meanings[name] = told["meaning"]
         return meanings
+
+    def make(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Create the view as a table."""
+        database.execute(f"CREATE TABLE {self.name} AS {self.select}")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Tables that stand among the views and that no single SELECT can make."""
+
+    name: str
+    make: Callable[[duckdb.DuckDBPyConnection], None]
 
 
 @cache
@@ -119,9 +125,10 @@ def connect(
     database.execute("CREATE TABLE asking (as_of DATE, codebook VARCHAR)")
     database.execute("INSERT INTO asking VALUES (?, ?)", [day, codebook])
     database.execute(_LINKS)
+    close_trees(database)
     _fill_readings(database, codebook)
     _fill_round_numbers(database)
-    materialise(database, views().values())
+    materialise(database, [*views().values(), Filled("forced_bound", force_bounds)])
     return database
 
 
@@ -132,7 +139,7 @@ def _day(told: dt.date | str | None) -> dt.date | None:
         raise ReconcileError(f"as_of is no day: {told!r}; write it as 2025-06-03") from None
 
 
-def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View]) -> None:
+def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View | Filled]) -> None:
     """Create each view as a table, those that others read first.
 
     The order is found by trying: a view whose tables are not there yet waits. Raises
@@ -143,7 +150,7 @@ def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View]) ->
         faults: dict[str, str] = {}
         for view in left:
             try:
-                database.execute(f"CREATE TABLE {view.name} AS {view.select}")
+                view.make(database)
             except duckdb.CatalogException as fault:
                 faults[view.name] = str(fault)
             except duckdb.Error as fault:

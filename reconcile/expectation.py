@@ -192,6 +192,8 @@ def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:
             values[f"{prefix}cell"] = cell
     for name in _VIEW_WORDS & set(row):
         values[name] = in_both(str(row[name])) if _told(row[name]) else "–"
+    if isinstance(claims := row.get("part_claims"), list):
+        values["part_claims"] = names.sayings(claims, row["event"])
     if _told(row.get("party")):
         values["party"] = names.party(row["party"])
     return values
@@ -234,7 +236,10 @@ def _key(relation: str, row: Mapping[str, Any]) -> tuple[str, ...]:
         columns = (identity,)
     else:
         columns = [column.name for column in TABLES[relation].columns]
-    return tuple(
-        str(_plain(row[name])) if _told(row[name]) or isinstance(row[name], list) else ""
-        for name in columns
-    )
+    return tuple(told for name in columns for told in _key_parts(row[name]))
+
+
+def _key_parts(cell: object) -> list[str]:
+    if isinstance(cell, list):
+        return [str(one) for one in cell]
+    return [str(_plain(cell)) if _told(cell) else ""]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+from reconcile.database import rows_of
 from reconcile.finding import Text
+from reconcile.model import Quantity
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,6 +47,7 @@ class Names:
     """The names in a database made by `reconcile.connect`, in English and French."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self._database = database
         self._parties = dict(database.execute("SELECT party, name FROM parties").fetchall())
         self._victims = _texts(database, "SELECT victims, name, name_fr FROM victims")
         self._measures = _texts(database, "SELECT measure, name, name_fr FROM measures")
@@ -58,6 +63,30 @@ class Names:
         return Text(
             f"{_lowered(whom.en)} {_lowered(what.en)}", f"{_lowered(whom.fr)} {_lowered(what.fr)}"
         )
+
+    def sayings(self, claims: Iterable[str], event: str) -> Text:
+        """What standing claims say: "JNIM says 70 (soldiers killed); …".
+
+        A claim on another event than `event` names its own; one without a number is quoted.
+        """
+        told = [self._saying(self._standing[claim], event) for claim in claims]
+        return Text("; ".join(one.en for one in told), " ; ".join(one.fr for one in told))
+
+    def _saying(self, told: Mapping[str, Any], event: str) -> Text:
+        interval = Quantity(told["low"], told["high"])
+        cell = self.cell(told["measure"], told["victims"])
+        words = f"“{told['stated']}”, " if told["stance"] == "vague" else ""
+        place = "" if told["event"] == event else f", {told['event']}"
+        english, french = (f"({words}{what}{place})" for what in (cell.en, cell.fr))
+        return Text(
+            f"{told['source_name']} says {interval.text('en')} {english}",
+            f"{told['source_name']} dit {interval.text('fr')} {french}",
+        )
+
+    @cached_property
+    def _standing(self) -> dict[str, Mapping[str, Any]]:
+        told = rows_of(self._database, "SELECT * FROM standing WHERE low IS NOT NULL")
+        return {row["claim"]: row for row in told}
 
 
 def _texts(database: duckdb.DuckDBPyConnection, query: str) -> dict[str, Text]:

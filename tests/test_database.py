@@ -15,10 +15,18 @@ from reconcile.rules import rules
 from reconcile.tables import TABLES
 
 VIEWS = sorted(views())
-SOURCE_LEVEL = ("attribution", "claim", "claim_codebook", "standing", "whose", "wording")
+SOURCE_LEVEL = ("attribution", "claim", "claim_codebook", "standing", "timeline", "whose")
+SOURCE_LEVEL += ("wording",)
 NEVER_EMPTY = {
     "steps",
     "claim",
+    "c.claim",
+    "c.source",
+    "c.steps",
+    "whole.claim",
+    "part.claim",
+    "f.claim ROWS UNBOUNDED PRECEDING",
+    "CASE WHEN whole.source <> part.source OR whole.collective THEN 0 ELSE 1 END",
     "low_claim",
     "high_claim",
     "gap DESC",
@@ -120,8 +128,10 @@ def test_the_windows_of_the_views_are_read_by_this_test():
         "event_conflict": 4,
         "event_gap": 4,
         "event_ratio": 3,
+        "part_whole": 8,
         "self_contradiction": 3,
         "standing": 3,
+        "timeline": 4,
     }
 
 

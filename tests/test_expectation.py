@@ -374,6 +374,10 @@ def disputed(tmp_path_factory):
         claim("late", source="monitors", low=9, asserted_on="2025-06-03", measure="wounded"),
         claim("undated", source="residents", asserted_on="", document="bare", low=300, high=300),
         claim("open", source="jnim", event="alone", low=5),
+        claim("whole", event="parts", measure="casualties", low=9, high=9),
+        claim("part", event="parts", source="jnim", low=12, high=12),
+        claim("sum", event="parts", victims="people", low=15, high=15, source="monitors"),
+        claim("addend", event="parts", victims="civilians", low=8, high=8, source="gazette"),
     ]
     documents = [*base("documents"), document("bare", url="", published_on="")]
     documents.append(document("late-paper", published_on="2025-07-01"))
@@ -383,7 +387,7 @@ def disputed(tmp_path_factory):
         sources=sources,
         figures=figures,
         documents=documents,
-        events=[*base("events"), event("alone")],
+        events=[*base("events"), event("alone"), event("parts")],
         attributions=[],
     )
     ledger = reconcile.read(home)

@@ -13,8 +13,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ORDER = [
     "finding", "model", "escape", "tables", "rules", "wording", "bundled", "reading", "ledger",
-    "circle", "breach", "contract", "database", "naming", "suite", "expectation", "waiver",
-    "pipeline", "formats", "pages", "cli",
+    "circle", "breach", "contract", "containment", "database", "naming", "suite",
+    "expectation", "waiver", "pipeline", "formats", "pages", "cli",
 ]  # fmt: skip
 DOORS = {
     "pandera": {"contract"},
