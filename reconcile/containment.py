@@ -105,7 +105,6 @@ CREATE TABLE step AS
 SELECT p.node AS part, w.node AS whole, 'measures' AS tree, m.adds
 FROM node AS p
 INNER JOIN measures AS m ON m.measure = p.measure
-INNER JOIN measures AS around ON around.measure = m.within AND (p.alone OR NOT around.stock)
 INNER JOIN node AS w
   ON w.measure = m.within AND w.event = p.event AND w.victims = p.victims
   AND w.party = p.party AND w.alone = p.alone

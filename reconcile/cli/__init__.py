@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from reconcile.cli import check, codebooks, compare, explain, init, query, report, words
+from reconcile.cli import check, codebooks, compare, explain, init, query, report, timeline, words
 from reconcile.finding import ReconcileError
 
 app = typer.Typer(
@@ -45,6 +45,7 @@ app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("report")(report.report)
 app.command("compare")(compare.compare)
+app.command("timeline")(timeline.timeline)
 app.command("sql")(query.sql)
 app.command("words")(words.words)
 app.command("codebooks")(codebooks.codebooks)

@@ -12,6 +12,7 @@ from reconcile.cli.options import (
     Codebook,
     Country,
     Event,
+    Measure,
     Since,
     Until,
     Workspace,
@@ -32,9 +33,7 @@ def codebooks(
     country: Country = None,
     since: Since = None,
     until: Until = None,
-    measure: Annotated[
-        str | None, typer.Option(help="Only this measure, as killed.", metavar="ID")
-    ] = None,
+    measure: Measure = None,
     totals: Annotated[bool, typer.Option("--totals", help="Only the totals.")] = False,
 ) -> None:
     """Show how far the choice of codebook moves each event and total.

@@ -15,8 +15,12 @@ from reconcile.cli.options import (
     Codebook,
     Country,
     Event,
+    Form,
+    FormOption,
+    Measure,
     Since,
     Until,
+    Victims,
     Workspace,
     database_of,
     day,
@@ -41,13 +45,6 @@ class By(StrEnum):
     MONTH = "month"
 
 
-class Form(StrEnum):
-    """How a comparison is printed."""
-
-    TEXT = "text"
-    CSV = "csv"
-
-
 def compare(
     workspace: Workspace = Path(),
     by: Annotated[By, typer.Option(help="A row for each event, country or month.")] = By.EVENT,
@@ -55,18 +52,14 @@ def compare(
     country: Country = None,
     since: Since = None,
     until: Until = None,
-    measure: Annotated[
-        str | None, typer.Option(help="Only this measure, as killed.", metavar="ID")
-    ] = None,
-    victims: Annotated[
-        str | None, typer.Option(help="Only this victim group, as soldiers.", metavar="ID")
-    ] = None,
+    measure: Measure = None,
+    victims: Victims = None,
     contested: Annotated[
         bool, typer.Option("--contested", help="Only events on which claims conflict.")
     ] = False,
     as_of: AsOf = None,
     codebook: Codebook = "literal",
-    form: Annotated[Form, typer.Option("--format", "-f", help="text or csv.")] = Form.TEXT,
+    form: FormOption = Form.TEXT,
 ) -> None:
     """Set official and insurgent figures side by side.
 
@@ -143,6 +136,10 @@ def _print_events(told: list[EventAccount]) -> None:
                     Text(title), *(Text("\n".join(map(terminal, side)) or "·") for side in sides)
                 )
             console.print(table)
+        for broken in account.contradictions:
+            console.print(Text(terminal(f"cannot all hold: {broken.text()}")))
+        for share in account.shares:
+            console.print(Text(terminal(f"parts: {share.text()}"), "dim"))
         for moved in account.moved:
             figure = moved.quantity.text() if moved.quantity else "no number"
             times = f"{moved.readings} readings" if moved.readings > 1 else "1 reading"

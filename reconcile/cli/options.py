@@ -36,6 +36,10 @@ Until = Annotated[
     typer.Option(formats=["%Y-%m-%d"], help="Only events of this day or earlier.", metavar="DATE"),
 ]
 
+Measure = Annotated[str | None, typer.Option(help="Only this measure, as killed.", metavar="ID")]
+Victims = Annotated[
+    str | None, typer.Option(help="Only this victim group, as soldiers.", metavar="ID")
+]
 AsOf = Annotated[
     dt.datetime | None,
     typer.Option(formats=["%Y-%m-%d"], help="Only what had been said by this day.", metavar="DATE"),
@@ -48,6 +52,16 @@ Codebook = Annotated[
         metavar="NAME|FILE",
     ),
 ]
+
+
+class Form(StrEnum):
+    """How a table is printed."""
+
+    TEXT = "text"
+    CSV = "csv"
+
+
+FormOption = Annotated[Form, typer.Option("--format", "-f", help="text or csv.")]
 
 
 class FailOn(StrEnum):

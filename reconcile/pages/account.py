@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconcile.database import rows_of
 from reconcile.model import Quantity
 from reconcile.naming import Names
+from reconcile.pages.parts import Contradiction, Share, contradictions, shares
 from reconcile.pages.selection import Selection
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ class EventAccount:
     ends_on: dt.date | None
     told: Mapping[str, Any]
     cells: tuple[Cell, ...]
-    moved: tuple[Moved, ...] = field(default=())
+    moved: tuple[Moved, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    shares: tuple[Share, ...] = ()
 
 
 def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[EventAccount]:
@@ -89,6 +92,7 @@ def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[Eve
     chosen = wanted.events(database)
     cells = _cells(database, wanted)
     moved = _moved(database, wanted)
+    broken, explained = contradictions(database), shares(database)
     events = rows_of(
         database,
         "SELECT o.*, e.ends_on FROM events AS e"
@@ -106,6 +110,8 @@ def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[Eve
             told,
             tuple(cells[told["event"]]),
             tuple(moved[told["event"]]),
+            tuple(filter(wanted.cell, broken.get(told["event"], ()))),
+            tuple(filter(wanted.cell, explained.get(told["event"], ()))),
         )
         for told in events
         if cells[told["event"]] or moved[told["event"]]
@@ -123,21 +129,14 @@ def _cells(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[st
         voices[key].append(voice)
     cells: dict[str, list[Cell]] = defaultdict(list)
     for (event, measure, victims), spoken in voices.items():
-        if wanted.measure not in (None, measure) or wanted.victims not in (None, victims):
-            continue
         told = conflicts.get((event, measure, victims), {})
         proof = (told["low_claim"], told["high_claim"]) if told.get("low_claim") else None
-        cells[event].append(
-            Cell(
-                measure,
-                victims,
-                named.cell(measure, victims).en,
-                told.get("status"),
-                told.get("gap"),
-                proof,
-                tuple(spoken),
-            )
+        title = named.cell(measure, victims).en
+        cell = Cell(
+            measure, victims, title, told.get("status"), told.get("gap"), proof, tuple(spoken)
         )
+        if wanted.cell(cell):
+            cells[event].append(cell)
     return cells
 
 

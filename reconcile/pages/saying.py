@@ -15,11 +15,12 @@ SIDES = {
 }
 """The sides in the order in which they are shown, with what a reader calls them."""
 
-_DENIALS = {
+DENIALS = {
     "denies-event": "denies the event",
     "denies-figure": "denies the figure",
     "denies-authorship": "denies having done it",
 }
+"""What a denial denies."""
 _LONGEST_QUOTE = 60
 
 
@@ -27,10 +28,10 @@ def saying(voice: Voice) -> str:
     """A voice as "91 or more, then 101 or more", "55 to 65 (“about 60”)", "no toll given"."""
     if voice.stance == "figure" and voice.quantity is not None:
         before = "".join(f"{one.text()}, then " for one in voice.earlier)
-        words = f" (“{quoted(voice.stated)}”)" if _approximate(voice.quantity) else ""
+        words = f" (“{quoted(voice.stated)}”)" if approximate(voice.quantity) else ""
         return before + voice.quantity.text() + words
-    if voice.stance in _DENIALS:
-        return f"{_DENIALS[voice.stance]} (“{quoted(voice.stated)}”)"
+    if voice.stance in DENIALS:
+        return f"{DENIALS[voice.stance]} (“{quoted(voice.stated)}”)"
     if voice.stance == "silence":
         return "no toll given"
     return f"no number: “{quoted(voice.stated)}”"
@@ -43,7 +44,7 @@ def proving(voice: Voice) -> str:
     return saying(voice)
 
 
-def _approximate(quantity: Quantity) -> bool:
+def approximate(quantity: Quantity) -> bool:
     """Whether the interval is not what was said, as in "about 60" or "dozens"."""
     return quantity.named is None or quantity.low < quantity.named != quantity.high
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reconcile.finding import ReconcileError
 from reconcile.reading.table import near
 
 if TYPE_CHECKING:
     import duckdb
+
+
+class OfCell(Protocol):
+    """What is told of one measure and one victim group."""
+
+    @property
+    def measure(self) -> str:
+        """The id of the measure."""
+
+    @property
+    def victims(self) -> str:
+        """The id of the victim group."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,10 @@ class Selection:
             f"until {self.until}" if self.until else "",
         ]
         return ", ".join(part for part in parts if part)
+
+    def cell(self, told: OfCell) -> bool:
+        """Whether what is told is of a measure and a victim group selected."""
+        return self.measure in (None, told.measure) and self.victims in (None, told.victims)
 
     def events(self, database: duckdb.DuckDBPyConnection) -> list[str]:
         """The ids of the events selected, by day and id.

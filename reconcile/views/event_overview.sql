@@ -42,6 +42,10 @@ denied AS (
   GROUP BY s.event
 ),
 
+whole AS (
+  SELECT event, COUNT(DISTINCT whole_claim) AS wholes FROM part_whole WHERE gap > 0 GROUP BY event
+),
+
 unanswered AS (
   SELECT event, SUM(unanswered_by_government) AS unanswered FROM event_coverage GROUP BY event
 )
@@ -66,7 +70,9 @@ SELECT
   COALESCE(c.conflicting, 0) AS conflicting, -- of these, where two sources share no number
   COALESCE(c.self_contradicted, 0) AS self_contradicted, -- of these, where only one source contradicts itself
   COALESCE(d.denied, 0) AS denied, -- claims whose figure another source denies
-  COALESCE(c.conflicting, 0) + COALESCE(d.denied, 0) > 0 AS contested, -- whether two sources share no number or one denies a figure of another
+  COALESCE(w.wholes, 0) AS wholes_below_parts, -- claims on a whole that are smaller than what is said of its parts
+  COALESCE(c.conflicting, 0) + COALESCE(d.denied, 0) + COALESCE(w.wholes, 0) > 0
+    AS contested, -- whether two sources share no number, one denies a figure of another, or a whole is smaller than its parts
   c.widest_gap, -- people between the two claims furthest apart
   COALESCE(u.unanswered, 0) AS unanswered -- insurgent figures that the government concerned does not answer
 FROM events AS e
@@ -74,4 +80,5 @@ INNER JOIN repeated AS r ON r.event = e.event
 LEFT JOIN said AS s ON s.event = e.event
 LEFT JOIN contested AS c ON c.event = e.event
 LEFT JOIN denied AS d ON d.event = e.event
+LEFT JOIN whole AS w ON w.event = e.event
 LEFT JOIN unanswered AS u ON u.event = e.event
