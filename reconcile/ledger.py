@@ -17,7 +17,9 @@ from reconcile.rules import rules
 from reconcile.tables import TABLES, Column, Table
 
 _DTYPES = {"whole": "Int64", "decimal": "float64", "date": "datetime64[s]", "yes": "bool"}
-_FOLDER = "claims"
+FOLDER = "claims"
+"""The folder of a workspace that holds its tables."""
+
 _SHEETS = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods")
 _STANDS_ALONE = ("supersedes", "answers", "origin")
 
@@ -94,12 +96,12 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
     is tried here.
     """
     home = Path(workspace)
-    folder = home / _FOLDER
+    folder = home / FOLDER
     try:
         os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):
         raise ReconcileError(
-            f"{home} is no workspace: it has no folder {_FOLDER}; reconcile init makes one"
+            f"{home} is no workspace: it has no folder {FOLDER}; reconcile init makes one"
         ) from None
     except OSError as fault:
         raise ReconcileError(f"{folder} cannot be read: {fault.strerror}") from None
@@ -111,7 +113,7 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
     places: list[pd.DataFrame] = []
     next_row = 0
     for table in TABLES.values():
-        readings = [read_file(path, _name(path, home), table) for path in _files(folder, table)]
+        readings = [read_file(path, _name(path, home), table) for path in files_of(folder, table)]
         if not readings and not table.optional:
             found.append(_missing(table))
             unknown.add(table.name)
@@ -130,7 +132,8 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
     )
 
 
-def _files(folder: Path, table: Table) -> list[Path]:
+def files_of(folder: Path, table: Table) -> list[Path]:
+    """The files of a table in the folder `claims`: its own, and those in a folder of its name."""
     found = [path for path in sorted(folder.iterdir()) if _is_table(path, table.name)]
     several = folder / table.name
     refused: list[OSError] = []
@@ -161,7 +164,7 @@ def _stray_files(folder: Path) -> Iterable[Finding]:
         if not known and (path.is_dir() or _is_sheet(path.name)):
             values = {"value": path.name, "near": near(path.stem, list(TABLES))}
             fault = LineFault(0, "unknown-file", values, (path.name,))
-            yield _finding(f"{_FOLDER}/{path.name}", path.name, fault)
+            yield _finding(f"{FOLDER}/{path.name}", path.name, fault)
 
 
 def _without_dangling(
@@ -192,7 +195,7 @@ def _name(path: Path, home: Path) -> str:
 
 def _missing(table: Table) -> Finding:
     header = ",".join(column.name for column in table.columns if not column.optional)
-    file = f"{_FOLDER}/{table.name}.csv"
+    file = f"{FOLDER}/{table.name}.csv"
     fault = LineFault(0, "missing-table", {"file": file, "header": header}, (file,))
     return _finding(file, table.name, fault)
 

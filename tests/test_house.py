@@ -12,10 +12,31 @@ PACKAGE = ROOT / "reconcile"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ORDER = [
-    "finding", "model", "escape", "tables", "rules", "wording", "bundled", "reading", "ledger",
-    "circle", "breach", "contract", "containment", "database", "naming", "suite",
-    "expectation", "waiver", "pipeline", "formats", "pages", "cli",
-]  # fmt: skip
+    "finding",
+    "model",
+    "escape",
+    "tables",
+    "rules",
+    "wording",
+    "bundled",
+    "reading",
+    "ledger",
+    "circle",
+    "breach",
+    "contract",
+    "containment",
+    "database",
+    "naming",
+    "suite",
+    "expectation",
+    "waiver",
+    "pipeline",
+    "replacing",
+    "record",
+    "formats",
+    "pages",
+    "cli",
+]
 DOORS = {
     "pandera": {"contract"},
     "duckdb": {"database"},
