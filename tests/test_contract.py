@@ -420,6 +420,19 @@ def test_each_of_several_corrected_claims_is_looked_at(tmp_path):
     assert "supersedes nobody is not in figures" in told
 
 
+def test_two_corrected_claims_that_break_one_law_are_told_together(tmp_path):
+    figures = [
+        claim("a", source="jnim"),
+        claim("b", source="jnim"),
+        claim("c", asserted_on="2025-06-05", supersedes="a;b"),
+    ]
+
+    ledger = held(tmp_path, figures=figures)
+
+    assert laws(ledger) == [(4, "supersedes-another-source")]
+    assert "supersedes a, b, which is a claim of jnim" in ledger.findings[0].message
+
+
 def test_each_unknown_claim_among_several_is_named(tmp_path):
     figures = [claim("a", supersedes="first-nobody;second-nobody")]
 
