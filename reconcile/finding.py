@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -126,6 +127,11 @@ class Finding:
         told = "\x1f".join((self.rule.name, self.relation, *self.key))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether no waiver accepts it."""
+        return self.waived_by is None
+
     def waived(self, by: Address) -> Finding:
         """The same finding, accepted by the waiver at `by`."""
         return replace(self, waived_by=by)
@@ -158,7 +164,21 @@ class Findings:
     @property
     def open(self) -> tuple[Finding, ...]:
         """The findings that no waiver accepts."""
-        return tuple(one for one in self.all if one.waived_by is None)
+        return tuple(one for one in self.all if one.is_open)
+
+    def by_fingerprint(self) -> dict[str, Finding]:
+        """All findings by a mark that is each one's own, in their order.
+
+        The mark is the fingerprint; where rows alike word for word share one, `-2` and so on
+        follows it for the later ones.
+        """
+        times: Counter[str] = Counter()
+        told: dict[str, Finding] = {}
+        for one in self.all:
+            times[one.fingerprint] += 1
+            nth = times[one.fingerprint]
+            told[one.fingerprint if nth == 1 else f"{one.fingerprint}-{nth}"] = one
+        return told
 
     def count(self, severity: Severity) -> int:
         """How many open findings have exactly this severity."""

@@ -33,6 +33,7 @@ ORDER = [
     "pipeline",
     "replacing",
     "record",
+    "difference",
     "formats",
     "pages",
     "cli",

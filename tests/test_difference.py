@@ -1,0 +1,261 @@
+"""What changed between two versions of a ledger."""
+
+import datetime as dt
+
+import pytest
+from ledgers import base, claim, document, event, ledger_at, source
+
+from reconcile.difference import Difference, RowChange, Version, difference
+from reconcile.finding import Severity
+
+DAY = dt.date(2025, 7, 1)
+BRIDGE = "bridge-2025-06-01"
+
+
+def version(home, **tables):
+    """A version that is held to the laws alone."""
+    return Version.of(ledger_at(home, **tables), expectations=False, today=DAY)
+
+
+def said(identity, number, by="army", **cells):
+    """A claim in words that name one number."""
+    told = {"source": by, "stated": f"{number} soldiers", "document": "gazette-2025-06-05"}
+    return claim(identity, **(told | cells))
+
+
+# Each on an event of its own: what is said before, what is said after (in claims of the source and
+# the number, a later one of the same source correcting the earlier), what the conflict does, and
+# the status of the cell then.
+CONFLICTS = {
+    "begins": (["army 34"], ["jnim 60"], ("new", None, 26), "conflicting"),
+    "widens": (["army 34", "jnim 60"], ["jnim 80"], ("widened", 26, 46), "conflicting"),
+    "narrows": (["army 34", "jnim 60"], ["jnim 40"], ("narrowed", 26, 6), "conflicting"),
+    "settles": (["army 34", "jnim 60"], ["jnim 34"], ("settled", 26, None), "agreed"),
+    "is-joined": (["army 34", "jnim 60"], ["monitors 60"], None, "conflicting"),
+    "stays": (["army 34", "jnim 60"], [], None, "conflicting"),
+    "moves": (["army 34", "jnim 60"], ["army 44", "jnim 70"], ("moved", 26, 26), "conflicting"),
+    "agrees": (["army 34"], ["jnim 34"], None, "agreed"),
+    "is-vague": (["army 34"], ["jnim dozens"], None, "agreed"),
+}
+
+
+def figures_of(cases):
+    """The claims on the events of the cases before and after."""
+    before, after = [], []
+    for case, (first, then, *_) in cases.items():
+        latest = {}
+        for at, words in enumerate([*first, *then]):
+            by, _, number = words.partition(" ")
+            told = said(f"{case}-{by}-{at}", number, by, event=case, stated=number)
+            if by in latest:
+                told |= {"supersedes": latest[by], "asserted_on": "2025-06-05"}
+            latest[by] = told["claim"]
+            after.append(told)
+            if at < len(first):
+                before.append(told)
+    return before, after
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("versions")
+
+
+@pytest.fixture(scope="module")
+def old(home):
+    """The base, the cases as they were before, and a claim that breaks a law."""
+    events = [*base("events"), *map(event, CONFLICTS), event("gone")]
+    figures = base("figures") + figures_of(CONFLICTS)[0]
+    figures += [said("gone-1", 1, event="gone"), said("gone-2", 9, "jnim", event="gone")]
+    figures += [claim("slipped", source="jnmi"), claim("broken", low=9, high=3)]
+    return version(home / "old", events=events, figures=figures)
+
+
+@pytest.fixture(scope="module")
+def new(home):
+    """The same with claims added, corrected, edited, removed, refused and mended."""
+    events = [*base("events"), *map(event, CONFLICTS), event("gone")]
+    figures = base("figures")
+    figures[3] |= {"note": "Read again", "low": "29", "evidence": "video", "stated": "30"}
+    figures[6]["source"] = "resident"
+    del figures[11]
+    figures += figures_of(CONFLICTS)[1]
+    figures += [said("added", 34, "monitors", repeats="bridge--army--2")]
+    figures += [said("third", 35, asserted_on=None, supersedes="bridge--army--2;bridge--army--3")]
+    figures += [claim("slipped", source="jnim"), claim("broken", low=9, best=-9)]
+    sources = base("sources")
+    sources[4]["name"] = "Monitors of the United Nations"
+    return version(
+        home / "new",
+        events=events,
+        figures=figures,
+        sources=[*sources[:-1], source("clinic", "local"), source("school", "local")],
+        documents=[*base("documents"), document("new-paper")],
+        attributions=base("attributions")[:-1],
+    )
+
+
+@pytest.fixture(scope="module")
+def told(old, new):
+    return difference(old, new)
+
+
+def claims(told: Difference, kind: str):
+    """The claims of a kind by id, but for those on the events of the cases."""
+    return {one.said.claim: one for one in told.claims if one.kind == kind and one.event == BRIDGE}
+
+
+def test_the_same_ledger_has_no_difference(old):
+    again = Version.of(old.ledger.workspace, expectations=False, today=DAY)
+    assert difference(old, again) == Difference((), (), (), (), {})
+    assert not difference(old, old)
+
+
+def test_neither_database_keeps_anything(old, new, told):
+    for one in (old, new):
+        tables = {name for (name,) in one.database.execute("SHOW TABLES").fetchall()}
+        assert not [name for name in tables if name.startswith(("now", "before", "frame"))]
+        assert "standing" in tables
+
+
+def test_an_added_claim_says_whose_it_is_what_it_says_and_where_it_stands(told, new):
+    one = claims(told, "added")["added"]
+    assert (one.event_name, one.stated) == ("Attack on the bridge", "34 soldiers")
+    assert (one.said.source, one.said.side, one.said.says.fr) == ("monitors", "observer", "34")
+    assert one.said.source_name == "Monitors of the United Nations"
+    assert (one.cell.en, one.cell.fr) == ("soldiers killed", "soldats tués")
+    assert one.repeats == "bridge--army--2"
+    file = (new.ledger.workspace / one.at.file).read_text("utf-8").splitlines()
+    assert file[one.at.line - 1].startswith("added,")
+
+
+def test_a_correction_names_all_that_it_corrects(told):
+    (one,) = claims(told, "corrected").values()
+    assert one.said.claim == "third"
+    assert [(was.claim, was.says.en) for was in one.corrects] == [
+        ("bridge--army--2", "34"),
+        ("bridge--army--3", "vague"),
+    ]
+
+
+def test_an_edited_row_tells_its_cells_and_is_neither_added_nor_removed(told):
+    (one,) = claims(told, "edited").values()
+    assert one.said.claim == "bridge--jnim--2"
+    assert [(edit.column, edit.before, edit.after) for edit in one.edits] == [
+        ("stated", "at least 30 soldiers", "30"),
+        ("low", "30", "29"),
+        ("evidence", "", "video"),
+        ("note", "", "Read again"),
+    ]
+
+
+def test_a_removed_row_is_told_from_one_that_a_law_refuses_and_both_from_a_mended_one(told):
+    kinds = {one.said.claim: (one.kind, one.at.line) for one in told.claims if not one.edits}
+    assert kinds["market--residents--1"] == ("refused", 8)
+    assert kinds["june--army--1"] == ("removed", 13)
+    assert kinds["gone-1"][0] == kinds["gone-2"][0] == "removed"
+    assert kinds["slipped"][0] == "mended"
+    assert "broken" not in kinds
+
+
+def test_claims_stand_by_what_happened_to_them(told):
+    order = ["added", "corrected", "edited", "mended", "refused", "removed"]
+    kinds = [one.kind for one in told.claims]
+    assert kinds == sorted(kinds, key=order.index) and set(kinds) == set(order)
+
+
+@pytest.mark.parametrize("case", CONFLICTS)
+def test_a_conflict_is_new_wider_narrower_elsewhere_or_settled(told, new, case):
+    *_, wanted, status = CONFLICTS[case]
+    found = [one for one in told.conflicts if one.event == case]
+    assert [
+        (one.kind, one.before and one.before.gap, one.after and one.after.gap) for one in found
+    ] == ([wanted] if wanted else [])
+    for one in found:
+        assert one.status == status and one.between is None
+    between = [one for one in told.gaps if one.event == case]
+    assert [one.kind for one in between if one.between == ("government", "insurgent")] == [
+        one.kind for one in found
+    ]
+
+
+def test_a_further_voice_opens_a_gap_between_its_side_and_another_only(told):
+    (one,) = [one for one in told.gaps if one.event == "is-joined"]
+    assert (one.kind, one.between, one.after.gap) == ("new", ("government", "observer"), 26)
+    assert (one.after.low.says.en, one.after.high.claim) == ("34", "is-joined-monitors-2")
+
+
+def test_a_cell_of_which_nobody_speaks_any_more_has_no_status(told):
+    (one,) = [one for one in told.conflicts if one.event == "gone"]
+    assert (one.kind, one.status, one.after) == ("settled", None, None)
+    assert (one.before.low.source_name, one.before.high.says.en) == ("Malian army", "9")
+
+
+def test_conflicts_stand_by_kind_and_width(told):
+    assert [one.event for one in told.conflicts if one.event != "june-2025"] == [
+        *("begins", "widens", "narrows", "moves"),
+        *("settles", "gone"),
+    ]
+
+
+def test_the_other_tables_are_counted(told):
+    assert told.rows == {
+        "sources": RowChange(added=2, edited=1, removed=1),
+        "documents": RowChange(added=1),
+        "attributions": RowChange(removed=1),
+    }
+
+
+def test_a_finding_on_the_same_row_with_another_law_is_new(told):
+    new = {(one.finding.rule.name, one.finding.key) for one in told.findings if one.kind == "new"}
+    gone = {(one.finding.rule.name, one.finding.key) for one in told.findings if one.kind == "gone"}
+    assert new == {
+        ("negative-figure", ("broken", "best")),
+        ("unknown-reference", ("market--residents--1", "source")),
+    }
+    assert gone == {("unknown-reference", ("slipped", "source"))}
+    assert told.reach(Severity.ERROR)
+
+
+def test_a_finding_that_a_waiver_accepts_is_accepted_and_its_waiver_gone_it_is_new(tmp_path):
+    figures = [claim("a", low=9, high=3)]
+    waiver = {"rule": "reversed-interval", "relation": "figures", "key": "a", "because": "so"}
+    waiver |= {"accepted_by": "an analyst", "accepted_on": "2025-07-01"}
+    open_, accepted = (
+        version(tmp_path / str(len(waivers)), figures=figures, waivers=waivers)
+        for waivers in ([], [waiver])
+    )
+    told = difference(open_, accepted)
+    assert [one.kind for one in told.findings] == ["accepted"]
+    assert told.rows == {"waivers": RowChange(added=1)}
+    assert not told.reach(Severity.NOTE)
+    back = difference(accepted, open_)
+    assert [one.kind for one in back.findings] == ["new"] and back.reach(Severity.ERROR)
+
+
+def test_rows_alike_word_for_word_are_counted_one_by_one(tmp_path):
+    party = {"party": "mali", "side": "government", "country": "ML", "name": "Mali"}
+    rows = base("parties")
+    old = version(tmp_path / "old", parties=[*rows, party])
+    new = version(tmp_path / "new", parties=[*rows, party, party, party])
+    told = difference(old, new)
+    assert [(one.kind, one.finding.at.line) for one in told.findings] == [("new", 6), ("new", 7)]
+    assert [one.kind for one in difference(new, old).findings] == ["gone", "gone"]
+
+
+def test_rows_that_only_move_are_no_change(tmp_path):
+    rows = base("figures")
+    old = version(tmp_path / "old")
+    assert not difference(
+        old, version(tmp_path / "new", figures={"2024": rows[6:], "2025": rows[:6]})
+    )
+
+
+def test_as_of_a_day_only_what_had_been_said_by_then_differs(tmp_path):
+    late = said("late", 90, "jnim", asserted_on="2025-06-20")
+    old = ledger_at(tmp_path / "old")
+    new = ledger_at(tmp_path / "new", figures=[*base("figures"), late])
+    for day, count in ((dt.date(2025, 6, 19), 0), (dt.date(2025, 6, 20), 1)):
+        versions = (Version.of(home, expectations=False, as_of=day) for home in (old, new))
+        told = difference(*versions)
+        assert len(told.claims) == len(told.conflicts) == count
