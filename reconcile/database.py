@@ -21,6 +21,9 @@ from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
 
 _TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
+HANDFUL = 5
+"""The fewest events on which something is said of how a source or a party tends to speak."""
+
 _READING = {
     **dict.fromkeys(("stated", "language", "codebook"), "str"),
     **dict.fromkeys(("low", "high", "named"), "Int64"),
@@ -50,6 +53,16 @@ WITH RECURSIVE chain AS (
   SELECT f.claim, c.root, c.steps + 1 FROM chain AS c INNER JOIN figures AS f ON f.repeats = c.claim
 )
 SELECT claim, root, steps FROM chain;
+CREATE TABLE provenance AS
+WITH RECURSIVE copy AS (
+  SELECT d.document, d.document AS original, 0 AS steps
+  FROM documents AS d LEFT JOIN documents AS source ON source.document = d.origin
+  WHERE source.document IS NULL
+  UNION ALL
+  SELECT d.document, c.original, c.steps + 1
+  FROM copy AS c INNER JOIN documents AS d ON d.origin = c.document
+)
+SELECT document, original, steps FROM copy;
 """
 _COMMENTED = re.compile(r"(?P<expression>.*?)(?:,\s*)?--\s*(?P<meaning>.+)$")
 
@@ -124,6 +137,8 @@ def connect(
     database.unregister("address_frame")
     database.execute("CREATE TABLE asking (as_of DATE, codebook VARCHAR)")
     database.execute("INSERT INTO asking VALUES (?, ?)", [day, codebook])
+    database.execute("CREATE TABLE handful (events BIGINT)")
+    database.execute("INSERT INTO handful VALUES (?)", [HANDFUL])
     database.execute(_LINKS)
     close_trees(database)
     _fill_readings(database, codebook)

@@ -1,13 +1,7 @@
 -- One row is an event, a party concerned and an interest: how the party speaks of those victims there
 -- key: event, party, interest, unanswered_claims
 WITH concerned AS (
-  SELECT e.event, p.party FROM events AS e INNER JOIN parties AS p ON p.side = 'government' AND p.country = e.country
-  UNION
-  SELECT event, party FROM attribution WHERE says <> 'denies'
-  UNION
-  SELECT event, source_party FROM standing WHERE source_party IS NOT NULL
-  UNION
-  SELECT event, victims_party FROM standing WHERE victims_party IS NOT NULL
+  SELECT DISTINCT event, party FROM concern
 ),
 
 said AS (

@@ -46,6 +46,25 @@ whole AS (
   SELECT event, COUNT(DISTINCT whole_claim) AS wholes FROM part_whole WHERE gap > 0 GROUP BY event
 ),
 
+heard AS (
+  SELECT event, source, COUNT(DISTINCT original) AS originals, MIN(original) AS original
+  FROM sourced_figure
+  GROUP BY event, source
+),
+
+voice AS (
+  SELECT
+    h.event,
+    LEAST(
+      MAX(f.originals),
+      COUNT_IF(h.originals > 1) + COUNT(DISTINCT CASE WHEN h.originals = 1 THEN h.original END)
+    ) AS voices
+  FROM heard AS h
+  INNER JOIN (SELECT event, COUNT(DISTINCT original) AS originals FROM sourced_figure GROUP BY event) AS f
+    ON f.event = h.event
+  GROUP BY h.event
+),
+
 unanswered AS (
   SELECT event, SUM(unanswered_by_government) AS unanswered FROM event_coverage GROUP BY event
 )
@@ -62,6 +81,7 @@ SELECT
   r.documents, -- documents they were read in
   COALESCE(s.standing, 0) AS standing, -- standing claims
   COALESCE(s.sources, 0) AS sources, -- sources of the standing claims
+  COALESCE(v.voices, 0) AS voices, -- independent voices with a figure, at most one for each source and for each original document
   NULLIF(s.sides_with_figures, 0) AS sides_with_figures, -- sides that give a figure; empty where none does
   CASE WHEN s.sides_with_figures = 1 THEN s.first_side END AS only_side, -- the side that alone gives figures
   COALESCE(s.official_figures, 0) AS official_figures, -- figures of a government
@@ -81,4 +101,5 @@ LEFT JOIN said AS s ON s.event = e.event
 LEFT JOIN contested AS c ON c.event = e.event
 LEFT JOIN denied AS d ON d.event = e.event
 LEFT JOIN whole AS w ON w.event = e.event
+LEFT JOIN voice AS v ON v.event = e.event
 LEFT JOIN unanswered AS u ON u.event = e.event
