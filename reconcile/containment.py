@@ -68,7 +68,7 @@ INNER JOIN victims_reach AS v ON v.victims = p.victims AND v.whole = w.victims
 WHERE (p.event <> w.event OR p.measure <> w.measure OR p.victims <> w.victims)
   AND (p.event = w.event OR NOT counted.stock);
 CREATE TABLE node AS
-WITH part AS (SELECT DISTINCT event, measure, victims, party FROM bounding),
+WITH part AS (SELECT DISTINCT event, measure, victims FROM bounding),
 bounded AS (
   SELECT DISTINCT event, measure, victims, COALESCE(victims_party, '') AS party
   FROM standing WHERE stance = 'figure' AND high IS NOT NULL
@@ -81,7 +81,6 @@ between AS (
     ON c.event = p.event AND c.measure = p.measure AND c.victims = p.victims
   INNER JOIN bounded AS t
     ON t.event = c.whole_event AND t.measure = c.whole_measure AND t.victims = c.whole_victims
-    AND (t.party = p.party OR t.party = '' OR p.party = '')
   INNER JOIN measures AS counted ON counted.measure = t.measure
   INNER JOIN event_reach AS e ON e.event = p.event
   INNER JOIN event_reach AS e_top ON e_top.event = e.whole AND e_top.whole = t.event

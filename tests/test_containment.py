@@ -369,6 +369,42 @@ def test_people_of_another_party_are_no_part(tmp_path):
     assert not whole_of(tmp_path, of_mali, *both[1:], events=events, event_parts=MONTH)
 
 
+def test_each_party_is_held_to_its_own_parts(tmp_path):
+    events = [event("month", country=""), event("e", country=""), event("f", country="")]
+    niger = {"victims_party": "niger"}
+    mali = {"victims_party": "mali"}
+    figures = [
+        said("w", n=9, event="month", **mali),
+        said("v", n=9, event="month", **niger),
+        said("a", n=6, **mali),
+        said("b", n=9, source="niger-army", **niger),
+        said("c", n=2, event="f", **mali),
+    ]
+    assert not whole_of(tmp_path, *figures, events=events, event_parts=MONTH)
+    more = said("d", n=6, event="f", source="army", measure="killed", **mali)
+    told = whole_of(tmp_path, *figures[:4], more, events=events, event_parts=MONTH)
+    assert told == [("w", ["a", "d"], "sum", 3)]
+
+
+def test_of_two_proofs_as_strong_the_shorter_is_given(tmp_path):
+    figures = [
+        said("w", n=10, victims="people", measure="casualties"),
+        said("a", n=12, victims="people"),
+        said("b", n=6),
+        said("c", n=6, victims="civilians"),
+    ]
+    assert whole_of(tmp_path, *figures) == [("w", ["a"], "part", 2)]
+
+
+def test_a_vague_word_is_added_for_the_least_it_means(tmp_path):
+    figures = [
+        said("w", n=20, victims="people"),
+        said("a", n=19),
+        said("b", stated="plusieurs civils", victims="civilians"),
+    ]
+    assert whole_of(tmp_path, *figures) == [("w", ["a", "b"], "sum", 2)]
+
+
 def test_a_vague_word_counts_for_the_least_it_means_and_bounds_nothing_above(tmp_path):
     figures = [
         said("w", n=2, measure="casualties"),
