@@ -24,6 +24,7 @@ CIRCLES = {
     "supersedes-in-a-circle": "supersedes",
     "repeats-in-a-circle": "repeats",
     "answers-in-a-circle": "answers",
+    "origins-in-a-circle": "origin",
 }
 
 _EMPTY = "–"

@@ -504,6 +504,18 @@ def test_two_circles_are_told_twice(tmp_path, column):
     assert broken(ledger) == [(3, CIRCLES[column], "b"), (5, CIRCLES[column], "d")]
 
 
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_documents_copied_from_each_other_in_a_circle_are_told_once(tmp_path, size):
+    ids = [f"d-{at}" for at in range(size)]
+    copies = [document(one, origin=ids[at - 1]) for at, one in enumerate(ids)]
+
+    ledger = held(tmp_path, documents=[*base("documents"), *copies])
+
+    assert laws(ledger) == [(len(base("documents")) + size + 1, "origins-in-a-circle")]
+    (finding,) = ledger.findings
+    assert finding.message.count(" → ") == size
+
+
 def test_a_claim_that_points_into_a_circle_is_not_in_it(tmp_path):
     figures = [claim("a", repeats="b"), claim("b", repeats="a"), claim("c", repeats="a")]
 
