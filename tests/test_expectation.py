@@ -378,6 +378,8 @@ def disputed(tmp_path_factory):
         claim("part", event="parts", source="jnim", low=12, high=12),
         claim("sum", event="parts", victims="people", low=15, high=15, source="monitors"),
         claim("addend", event="parts", victims="civilians", low=8, high=8, source="gazette"),
+        claim("voice", event="echo", low=41, high=41),
+        claim("echo", event="echo", source="monitors", low=41, document="gazette-2025-06-05"),
     ]
     documents = [*base("documents"), document("bare", url="", published_on="")]
     documents.append(document("late-paper", published_on="2025-07-01"))
@@ -387,8 +389,16 @@ def disputed(tmp_path_factory):
         sources=sources,
         figures=figures,
         documents=documents,
-        events=[*base("events"), event("alone"), event("parts")],
-        attributions=[],
+        events=[*base("events"), event("alone"), event("parts"), event("echo")],
+        attributions=[
+            {
+                "event": "echo",
+                "source": "monitors",
+                "document": "bare",
+                "party": "mali",
+                "says": "accuses",
+            }
+        ],
     )
     ledger = reconcile.read(home)
     assert not ledger.findings
