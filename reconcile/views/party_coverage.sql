@@ -1,78 +1,85 @@
 -- One row is a party or a named source that speaks for it, a country and an interest: on how many events it speaks of those victims
 -- key: party, source, country, interest
-WITH spokesman AS (
+WITH voice AS (
   SELECT s.source, s.party
   FROM sources AS s
   INNER JOIN parties AS p ON p.party = s.party AND p.side = s.side
   WHERE NOT COALESCE(s.collective, FALSE)
-),
-
-said AS (
-  SELECT
-    event,
-    source,
-    interest,
-    COUNT_IF(stance = 'figure') AS figures,
-    COUNT_IF(stance IN ('denies-event', 'denies-figure', 'denies-authorship')) AS denials,
-    COUNT_IF(stance = 'vague') AS vague,
-    COUNT_IF(stance = 'silence') AS silences
-  FROM standing
-  GROUP BY event, source, interest
+  UNION ALL
+  SELECT CAST(NULL AS VARCHAR), party FROM parties
 ),
 
 told AS (
   SELECT * FROM event_coverage WHERE figures + figures_of_others > 0
 ),
 
-place AS (
+occasion AS (
   SELECT
-    row,
-    event,
-    country,
     party,
-    CAST(NULL AS VARCHAR) AS source,
+    country,
     interest,
-    figures,
-    denials,
-    vague,
-    silences,
-    unanswered
+    MAX(row) AS row,
+    ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows,
+    COUNT(*) AS events,
+    COUNT_IF(unanswered > 0) AS unanswered
   FROM told
+  GROUP BY party, country, interest
   UNION ALL
   SELECT
-    t.row,
+    party,
+    country,
+    'anyone',
+    MAX(row),
+    ARRAY_SORT(ARRAY_AGG(DISTINCT row)),
+    COUNT(DISTINCT event),
+    COUNT(DISTINCT CASE WHEN unanswered > 0 THEN event END)
+  FROM told
+  GROUP BY party, country
+),
+
+said AS (
+  SELECT
     t.event,
-    t.country,
     t.party,
-    v.source,
+    CAST(NULL AS VARCHAR) AS source,
+    t.country,
     t.interest,
-    COALESCE(s.figures, 0),
-    COALESCE(s.denials, 0),
-    COALESCE(s.vague, 0),
-    COALESCE(s.silences, 0),
-    CAST(NULL AS BIGINT)
+    t.figures,
+    t.denials,
+    t.vague,
+    t.silences
   FROM told AS t
-  INNER JOIN spokesman AS v ON v.party = t.party
-  LEFT JOIN said AS s ON s.event = t.event AND s.source = v.source AND s.interest = t.interest
+  UNION ALL
+  SELECT
+    t.event,
+    t.party,
+    s.source,
+    t.country,
+    t.interest,
+    COUNT_IF(s.stance = 'figure'),
+    COUNT_IF(s.stance IN ('denies-event', 'denies-figure', 'denies-authorship')),
+    COUNT_IF(s.stance = 'vague'),
+    COUNT_IF(s.stance = 'silence')
+  FROM told AS t
+  INNER JOIN standing AS s ON s.event = t.event AND s.source_party = t.party AND s.interest = t.interest
+  GROUP BY t.event, t.party, s.source, t.country, t.interest
 ),
 
 spoken AS (
-  SELECT * FROM place
+  SELECT * FROM said
   UNION ALL
   SELECT
-    MAX(row),
     event,
-    country,
     party,
     source,
+    country,
     'anyone',
     SUM(figures),
     SUM(denials),
     SUM(vague),
-    SUM(silences),
-    SUM(unanswered)
-  FROM place
-  GROUP BY event, country, party, source
+    SUM(silences)
+  FROM said
+  GROUP BY event, party, source, country
 ),
 
 counted AS (
@@ -81,41 +88,42 @@ counted AS (
     source,
     country,
     interest,
-    MAX(row) AS row,
-    ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows,
-    COUNT(*) AS events,
     COUNT_IF(figures > 0) AS figure,
     COUNT_IF(figures = 0 AND denials > 0) AS denial,
     COUNT_IF(figures = 0 AND denials = 0 AND vague > 0) AS vague,
     COUNT_IF(figures = 0 AND denials = 0 AND vague = 0 AND silences > 0) AS silent,
-    COUNT_IF(figures = 0 AND denials = 0 AND vague = 0 AND silences = 0) AS not_recorded,
-    COUNT_IF(unanswered > 0) AS unanswered
+    COUNT_IF(figures + denials + vague + silences > 0) AS recorded
   FROM spoken
   GROUP BY party, source, country, interest
 )
 
 SELECT
-  c.row, -- the newest row it rests on
-  c.rows, -- a row for each event it rests on
-  c.party, -- the party
+  o.row, -- the newest row it rests on
+  o.rows, -- a row for each event and interest it rests on
+  o.party, -- the party
   p.side AS party_side, -- the side of the party
-  c.source, -- a named source that speaks for it; empty: the party by any of its sources
-  c.country, -- the country of the events; empty for those that lie in several
-  c.interest, -- whose people the victims are to the party: own, enemy, ...; anyone: all of them together
-  c.events, -- events that concern the party on which somebody gives a figure of such victims
-  c.figure, -- of these, where it gives a figure
-  c.denial, -- where it denies and gives no figure
-  c.vague, -- where it speaks of them without a number
-  c.silent, -- where it is recorded to have given no toll while another gives a figure
-  c.not_recorded, -- where nothing of it is recorded, which is not silence
-  CASE WHEN c.source IS NULL THEN c.unanswered END AS unanswered, -- events with a figure of the opposing side that the party does not answer; empty for a source
-  c.events - c.not_recorded AS recorded, -- events on which it is recorded what it does
-  CASE WHEN c.events - c.not_recorded >= h.events THEN c.figure / NULLIF(c.events - c.not_recorded, 0) END
-    AS figure_share, -- share of the recorded events on which it gives a figure; empty for fewer than a handful
-  CASE WHEN c.events - c.not_recorded >= h.events THEN c.silent / NULLIF(c.events - c.not_recorded, 0) END
-    AS silent_share, -- share of the recorded events on which it gives no toll; empty for fewer than a handful
-  CASE WHEN c.events >= h.events THEN (c.events - c.not_recorded) / NULLIF(c.events, 0) END
+  v.source, -- a named source that speaks for it; empty: the party by any of its sources
+  o.country, -- the country of the events; empty for those that lie in several
+  o.interest, -- whose people the victims are to the party: own, enemy, ...; anyone: all of them together
+  o.events, -- events that concern the party on which somebody gives a figure of such victims
+  COALESCE(c.figure, 0) AS figure, -- of these, where it gives a figure
+  COALESCE(c.denial, 0) AS denial, -- where it denies and gives no figure
+  COALESCE(c.vague, 0) AS vague, -- where it speaks of them without a number
+  COALESCE(c.silent, 0) AS silent, -- where it is recorded to have given no toll while another gives a figure
+  o.events - COALESCE(c.recorded, 0) AS not_recorded, -- where nothing of it is recorded, which is not silence
+  COALESCE(c.recorded, 0) AS recorded, -- events on which it is recorded what it does
+  CASE WHEN v.source IS NULL THEN o.unanswered END AS unanswered, -- events with a figure of the opposing side that the party does not answer; empty for a source
+  CASE WHEN c.recorded >= h.events THEN c.figure / NULLIF(c.recorded, 0) END AS figure_share, -- share of the recorded events on which it gives a figure; empty for fewer than a handful
+  CASE WHEN c.recorded >= h.events THEN c.silent / NULLIF(c.recorded, 0) END AS silent_share, -- share of the recorded events on which it gives no toll; empty for fewer than a handful
+  CASE WHEN o.events >= h.events THEN COALESCE(c.recorded, 0) / NULLIF(o.events, 0) END
     AS recorded_share -- share of the events on which anything of it is recorded; empty for fewer than a handful
-FROM counted AS c
-INNER JOIN parties AS p ON p.party = c.party
+FROM occasion AS o
+INNER JOIN parties AS p ON p.party = o.party
+INNER JOIN voice AS v ON v.party = o.party
+LEFT JOIN counted AS c
+  ON
+    c.party = o.party
+    AND c.source IS NOT DISTINCT FROM v.source
+    AND c.country IS NOT DISTINCT FROM o.country
+    AND c.interest = o.interest
 CROSS JOIN handful AS h
