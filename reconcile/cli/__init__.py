@@ -8,7 +8,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from reconcile.cli import check, codebooks, compare, explain, init, query, report, timeline, words
+from reconcile.cli import (
+    check,
+    codebooks,
+    compare,
+    explain,
+    init,
+    query,
+    report,
+    sources,
+    timeline,
+    words,
+)
 from reconcile.finding import ReconcileError
 
 app = typer.Typer(
@@ -46,6 +57,7 @@ app.command("check")(check.check)
 app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("timeline")(timeline.timeline)
+app.command("sources")(sources.sources)
 app.command("sql")(query.sql)
 app.command("words")(words.words)
 app.command("codebooks")(codebooks.codebooks)
