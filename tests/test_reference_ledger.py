@@ -4,7 +4,7 @@ import csv
 import html
 import re
 from collections import defaultdict
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -286,16 +286,84 @@ def test_the_first_page_counts_the_events_that_one_side_tells(page, standing):
     assert number(page, r"only one side gives a figure \| (\d+)") == len(alone)
 
 
+PARTIES = {row["party"]: row for row in table("parties")}
+GOVERNING = {row["country"]: party for party, row in PARTIES.items() if row["country"]}
+VICTIMS = {row["victims"]: row for row in table("victims")}
+
+
+def whose(row):
+    """The party of the victims: as coded, else that of the country for a government's people."""
+    if row["victims_party"] or VICTIMS[row["victims"]]["side"] != "government":
+        return row["victims_party"]
+    return GOVERNING.get(EVENTS[row["event"]]["country"], "")
+
+
+def interest(party, row):
+    """Whose people the victims of a claim are to a party: own, enemy, or neither (empty)."""
+    if whose(row) == party:
+        return "own"
+    side = VICTIMS[row["victims"]]["side"] or PARTIES.get(whose(row), {"side": ""})["side"]
+    return "enemy" if side not in ("", PARTIES[party]["side"]) else ""
+
+
+def concerned_by(standing):
+    """The parties that each event concerns."""
+    told = defaultdict(set)
+    for row in standing.values():
+        told[row["event"]] |= {GOVERNING.get(EVENTS[row["event"]]["country"]), whose(row)}
+        told[row["event"]].add(SOURCES[row["source"]]["party"])
+    for row in table("attributions"):
+        if row["says"] != "denies" and row["event"] in told:
+            told[row["event"]].add(row["party"])
+    return {event: parties & set(PARTIES) for event, parties in told.items()}
+
+
+SPEAKS = ["figure", "denial", "vague", "silent", "not_recorded"]
+
+
+def test_who_speaks_of_its_own_and_of_its_enemys_dead_is_plain_counting(database, standing):
+    concerned, on_event = concerned_by(standing), defaultdict(list)
+    for row in standing.values():
+        on_event[row["event"]].append(row)
+    wanted = defaultdict(lambda: dict.fromkeys(SPEAKS, 0))
+    for event, parties in concerned.items():
+        for party, whom in product(parties, ("own", "enemy")):
+            rows = [row for row in on_event[event] if interest(party, row) == whom]
+            if not any(row["stance"] == "figure" for row in rows):
+                continue
+            said = ["not_recorded"]
+            for row in rows:
+                source, stance = SOURCES[row["source"]], row["stance"]
+                if (source["party"], source["side"]) == (party, PARTIES[party]["side"]):
+                    known = {"silence": "silent", "figure": "figure", "vague": "vague"}
+                    said.append(known.get(stance, "denial"))
+            country = EVENTS[event]["country"]
+            wanted[party, country, whom][min(said, key=SPEAKS.index)] += 1
+    told = {
+        (row["party"], row["country"] or "", row["interest"]): {one: row[one] for one in SPEAKS}
+        for row in rows_of(
+            database,
+            "SELECT * FROM party_coverage WHERE source IS NULL AND interest IN ('own', 'enemy')",
+        )
+    }
+    assert len(told) > 10
+    assert told == wanted
+
+
+def test_the_voices_of_an_event_are_plain_counting(database, standing):
+    heard = defaultdict(lambda: defaultdict(set))
+    for row in standing.values():
+        if row["stance"] == "figure":
+            heard[row["event"]][row["source"]].add(row["document"])
+    told = dict(database.execute("SELECT event, voices FROM event_overview").fetchall())
+    for event, sources in heard.items():
+        several = sum(len(documents) > 1 for documents in sources.values())
+        single = {min(documents) for documents in sources.values() if len(documents) == 1}
+        assert told[event] == min(several + len(single), len(set().union(*sources.values())))
+    assert not any(voices for event, voices in told.items() if event not in heard)
+
+
 def test_the_first_page_counts_the_events_whose_government_leaves_a_claim_open(page, standing):
-    parties = table("parties")
-    governing = {row["country"]: row["party"] for row in parties if row["side"] == "government"}
-    sides = {row["victims"]: row["side"] for row in table("victims")}
-
-    def whose(row):
-        if row["victims_party"] or sides[row["victims"]] != "government":
-            return row["victims_party"]
-        return governing.get(EVENTS[row["event"]]["country"], "")
-
     spoken, answered, asked = set(), set(), defaultdict(set)
     for row in standing.values():
         source = SOURCES[row["source"]]
@@ -305,18 +373,13 @@ def test_the_first_page_counts_the_events_whose_government_leaves_a_claim_open(p
                 spoken.add((row["event"], source["party"]))
         if source["side"] == "insurgent" and row["stance"] == "figure" and source["party"]:
             asked[row["event"], whose(row)].add(row["claim"])
-    officials = {row["party"] for row in parties if row["side"] == "government"}
-    concerned = {(event, governing.get(row["country"])) for event, row in EVENTS.items()}
-    concerned |= {(row["event"], SOURCES[row["source"]]["party"]) for row in standing.values()}
-    concerned |= {(row["event"], whose(row)) for row in standing.values()}
-    concerned |= {
-        (row["event"], row["party"]) for row in table("attributions") if row["says"] != "denies"
-    }
+    officials = {party for party, row in PARTIES.items() if row["side"] == "government"}
+    concerned = concerned_by(standing)
     left_open = {
         event
         for (event, party), claims in asked.items()
         if party in officials
-        and (event, party) in concerned
+        and party in concerned[event]
         and (event, party) not in spoken
         and any((party, claim) not in answered for claim in claims)
     }
