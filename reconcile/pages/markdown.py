@@ -16,6 +16,7 @@ from reconcile.ledger import Ledger
 from reconcile.model import Quantity
 from reconcile.naming import Names
 from reconcile.pages.account import EventAccount, accounts
+from reconcile.pages.parties import losses, speakers, voices
 from reconcile.pages.saying import SIDES, proving, quoted, saying, when
 from reconcile.pages.selection import Selection
 
@@ -48,7 +49,9 @@ def render(
         contested=[account for account in told if account.told["contested"]],
         selected=wanted.text(),
         widest=_widest(database, chosen),
-        spoken=_spoken(database, chosen),
+        losses=losses(database, chosen),
+        speakers=speakers(database),
+        voices=voices(database),
         findings=by_event,
         rules=_rules(findings, chosen if wanted.text() else None),
         known=_known(database, chosen),
@@ -108,24 +111,6 @@ def _widest(database: duckdb.DuckDBPyConnection, chosen: set[str]) -> list[dict[
     )
     fitting = [row for row in told if row["event"] in chosen][:_WIDEST]
     return [{**row, "title": named.cell(row["measure"], row["victims"]).en} for row in fitting]
-
-
-def _spoken(database: duckdb.DuckDBPyConnection, chosen: set[str]) -> list[dict[str, Any]]:
-    """Per governing party: on how many events with dead of its own it speaks, and how."""
-    told = rows_of(
-        database,
-        "SELECT p.name, c.event, c.speaks, c.unanswered FROM event_coverage AS c"
-        " INNER JOIN parties AS p ON p.party = c.party"
-        " WHERE c.party_side = 'government' AND c.interest = 'own'"
-        " AND c.figures_of_others + c.figures > 0",
-    )
-    rows: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in told:
-        if row["event"] in chosen:
-            rows[row["name"]][row["speaks"]] += 1
-            rows[row["name"]]["events"] += 1
-            rows[row["name"]]["unanswered"] += row["unanswered"] > 0
-    return [{"name": name, "told": counted} for name, counted in sorted(rows.items())]
 
 
 def _known(database: duckdb.DuckDBPyConnection, chosen: set[str]) -> dict[str, int]:
