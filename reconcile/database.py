@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from reconcile.aggregation import keep_rules
 from reconcile.containment import close_trees, force_bounds
 from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
@@ -143,6 +144,7 @@ def connect(
     close_trees(database)
     _fill_readings(database, codebook)
     _fill_round_numbers(database)
+    keep_rules(database)
     materialise(database, [*views().values(), Filled("forced_bound", force_bounds)])
     return database
 

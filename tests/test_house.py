@@ -17,6 +17,7 @@ ORDER = [
     "escape",
     "tables",
     "rules",
+    "aggregation",
     "wording",
     "bundled",
     "reading",

@@ -906,10 +906,20 @@ SUMS = {
         {"a": (8, 9), "m": (3, 4)},
         ("m", "m", "m"),
     ),
-    "a period total that shares a part with an operation": (
+    "a period total that shares a part with an operation is not added and not in its way": (
         {"p": ["period", "v"]},
         {"period": (80, 90), "v": (8, 9)},
-        ("period v", "period v", "period v"),
+        ("v", "v", "v"),
+    ),
+    "a whole whose part is told by one side overlaps another for both": (
+        {"p": ["v", "w"]},
+        {"v": (8, None), "w": (6, 7)},
+        ("v", "w", "w"),
+    ),
+    "wholes that overlap wholes of which a part is told": (
+        {"x": ["q", "r"], "r": ["o"], "q": ["o2"]},
+        {"q": (8, 9), "r": (6, 7), "o": (1, 2), "o2": (3, 4)},
+        ("q", "q", "q"),
     ),
     "a whole of silent parts": ({"p": ["w"]}, {"w": (8, 9), "p": (None, None)}, ("w", "w", "w")),
     "two wholes that share a part that is told": (

@@ -18,6 +18,7 @@ from reconcile.cli import (
     report,
     sources,
     timeline,
+    totals,
     words,
 )
 from reconcile.finding import ReconcileError
@@ -58,6 +59,7 @@ app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("timeline")(timeline.timeline)
 app.command("sources")(sources.sources)
+app.command("totals")(totals.totals)
 app.command("sql")(query.sql)
 app.command("words")(words.words)
 app.command("codebooks")(codebooks.codebooks)

@@ -45,6 +45,7 @@ def explain(
 
 
 def _index(workspace: Path) -> Iterator[str]:
+    from reconcile.aggregation import aggregation_rules
     from reconcile.database import views
     from reconcile.tables import TABLES
 
@@ -54,6 +55,8 @@ def _index(workspace: Path) -> Iterator[str]:
     yield from (
         f"  {view.name:<20} {view.row_is.partition(' is ')[2]}" for view in views().values()
     )
+    yield "Rules of aggregation"
+    yield from (f"  {rule.name:<20} {rule.says.en}" for rule in aggregation_rules().values())
     yield "Rules"
     for rule in _rules(workspace).values():
         yield f"  {rule.name:<28} {rule.severity!s:<8} {rule.room}"
@@ -70,6 +73,7 @@ def _rules(workspace: Path) -> dict[str, Rule]:
 
 
 def _told(name: str, workspace: Path, language: str) -> Iterator[str]:
+    from reconcile.aggregation import aggregation_rules
     from reconcile.database import views
     from reconcile.tables import TABLES
 
@@ -81,6 +85,8 @@ def _told(name: str, workspace: Path, language: str) -> Iterator[str]:
         texts = (rule.message, rule.reason, rule.example, rule.answer)
         for head, text in zip(heads, texts, strict=True):
             yield f"  {head + ':':<10} {text.in_language(language)}"
+    if (drawn := aggregation_rules().get(name)) is not None:
+        yield f"{name}: {drawn.says.in_language(language)}"
     if (table := TABLES.get(name)) is not None:
         yield f"{name}: a row is {table.row_is}"
         for column in table.columns:
@@ -109,10 +115,10 @@ def _columns(name: str) -> Iterator[str]:
 
 
 def _nearest(name: str, workspace: Path) -> str:
+    from reconcile.aggregation import aggregation_rules
     from reconcile.database import views
     from reconcile.reading.table import near
     from reconcile.tables import TABLES
 
-    return near(name, {*_rules(workspace), *TABLES, *views()}).en or (
-        "; reconcile explain without a name lists what there is"
-    )
+    known = {*_rules(workspace), *aggregation_rules(), *TABLES, *views()}
+    return near(name, known).en or ("; reconcile explain without a name lists what there is")

@@ -25,6 +25,15 @@ class OfCell(Protocol):
         """The id of the victim group."""
 
 
+GROUPS = {
+    "victims": "''",
+    "event": "e.event",
+    "country": "COALESCE(e.country, 'several')",
+    "month": "STRFTIME(e.starts_on, '%Y-%m')",
+}
+"""What events are totalled by, as an expression over `events AS e`; by victims all are one."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """Events whose id or name holds `event`, in `country`, on a day of `since` to `until`.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconcile.database import rows_of
 from reconcile.model import Range
 from reconcile.naming import Names
-from reconcile.pages.selection import Selection
+from reconcile.pages.selection import GROUPS, Selection
 
 if TYPE_CHECKING:
     import duckdb
@@ -87,11 +87,9 @@ def totals(database: duckdb.DuckDBPyConnection, wanted: Selection, by: str) -> l
         database,
         f"""
         WITH cell AS (
-          SELECT c.*, CASE WHEN '{by}' = 'country' THEN COALESCE(c.country, 'several')
-            ELSE STRFTIME(c.month, '%Y-%m') END AS grouped
-          FROM comparison AS c INNER JOIN measures AS m ON m.measure = c.measure
-          WHERE NOT c.period_total AND NOT m.stock
-            AND ($measure IS NULL OR c.measure = $measure)
+          SELECT c.*, {GROUPS[by]} AS grouped
+          FROM comparison AS c INNER JOIN events AS e ON e.event = c.event
+          WHERE ($measure IS NULL OR c.measure = $measure)
             AND ($victims IS NULL OR c.victims = $victims)
             AND c.event IN (SELECT UNNEST($events))
         )

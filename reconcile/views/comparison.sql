@@ -16,47 +16,16 @@ apart AS (
   SELECT * FROM event_gap WHERE side = 'government' AND other_side = 'insurgent'
 ),
 
-of_parts AS (
+summed AS (
   SELECT
-    p.part_of AS event,
-    s.measure,
-    s.victims,
-    COUNT_IF(s.side = 'government') > 0 AS official,
-    COUNT_IF(s.side = 'insurgent') > 0 AS insurgent,
-    COUNT(DISTINCT CASE WHEN b.side = 'government' THEN p.event END) > 0 AS both_sides
-  FROM event_closure AS p
-  INNER JOIN events AS e ON e.event = p.event AND COALESCE(e.kind, '') <> 'period-total'
-  INNER JOIN event_side AS s ON s.event = p.event AND s.figures > 0
-  LEFT JOIN event_side AS b
-    ON
-      s.side = 'insurgent'
-      AND b.event = s.event
-      AND b.measure = s.measure
-      AND b.victims = s.victims
-      AND b.figures > 0
-  GROUP BY p.part_of, s.measure, s.victims
-),
-
-overlap AS (
-  SELECT DISTINCT one.part_of AS event, other.part_of AS other
-  FROM event_closure AS one
-  INNER JOIN event_closure AS other ON other.event = one.event AND other.part_of < one.part_of
-  INNER JOIN events AS e ON e.event = other.part_of AND COALESCE(e.kind, '') <> 'period-total'
-  LEFT JOIN event_closure AS inside ON inside.event = one.part_of AND inside.part_of = other.part_of
-  LEFT JOIN event_closure AS around ON around.event = other.part_of AND around.part_of = one.part_of
-  WHERE inside.event IS NULL AND around.event IS NULL
-),
-
-of_overlap AS (
-  SELECT
-    o.event,
-    s.measure,
-    s.victims,
-    COUNT_IF(s.side = 'government') > 0 AS official,
-    COUNT_IF(s.side = 'insurgent') > 0 AS insurgent
-  FROM overlap AS o
-  INNER JOIN event_side AS s ON s.event = o.other AND s.figures > 0
-  GROUP BY o.event, s.measure, s.victims
+    event,
+    measure,
+    victims,
+    COUNT_IF(voices = 'official' AND adds) > 0 AS official,
+    COUNT_IF(voices = 'insurgent' AND adds) > 0 AS insurgent,
+    COUNT_IF(voices = 'both' AND adds) > 0 AS both_sides
+  FROM summand
+  GROUP BY event, measure, victims
 )
 
 SELECT
@@ -85,19 +54,14 @@ SELECT
   g.gap, -- people between the two claims furthest apart; above 0 they share no number
   g.ratio, -- the larger number named as a multiple of the smaller
   g.higher_side, -- the side that names the larger number
-  COALESCE(o.figures, 0) > 0 AND NOT COALESCE(p.official, FALSE) AND NOT COALESCE(v.official, FALSE)
-    AS adds_official, -- whether the official figure counts in a sum: there is one, and none for a part or an overlapping whole
-  COALESCE(i.figures, 0) > 0 AND NOT COALESCE(p.insurgent, FALSE) AND NOT COALESCE(v.insurgent, FALSE)
-    AS adds_insurgent, -- whether the insurgent figure counts in a sum
-  COALESCE(o.figures, 0) > 0 AND COALESCE(i.figures, 0) > 0 AND NOT COALESCE(p.both_sides, FALSE)
-  AND NOT COALESCE(v.official AND v.insurgent, FALSE)
-    AS adds_both -- whether both count in a sum over events on which both give a figure
+  COALESCE(a.official, FALSE) AS adds_official, -- whether the official figure counts in a sum (summand)
+  COALESCE(a.insurgent, FALSE) AS adds_insurgent, -- whether the insurgent figure counts in a sum
+  COALESCE(a.both_sides, FALSE) AS adds_both -- whether both count in a sum over events on which both give a figure
 FROM cell AS c
 INNER JOIN events AS e ON e.event = c.event
-LEFT JOIN of_parts AS p ON p.event = c.event AND p.measure = c.measure AND p.victims = c.victims
+LEFT JOIN summed AS a ON a.event = c.event AND a.measure = c.measure AND a.victims = c.victims
 LEFT JOIN event_side AS o
   ON o.event = c.event AND o.measure = c.measure AND o.victims = c.victims AND o.side = 'government'
 LEFT JOIN event_side AS i
   ON i.event = c.event AND i.measure = c.measure AND i.victims = c.victims AND i.side = 'insurgent'
 LEFT JOIN apart AS g ON g.event = c.event AND g.measure = c.measure AND g.victims = c.victims
-LEFT JOIN of_overlap AS v ON v.event = c.event AND v.measure = c.measure AND v.victims = c.victims
