@@ -210,7 +210,7 @@ def worth(
         INNER JOIN way AS w ON w.family = b.family
         WHERE b.place >= w.way // b.stride % b.ways * b.step
         """
-    with supposed(database, standing, columns) as cursor:
+    with supposed(database, standing, columns, rules=told.rules) as cursor:
         found = compared(cursor, told, "victims")
     return [
         [found.get(f"{at}:{way}", NOTHING) for way in range(family.ways)]

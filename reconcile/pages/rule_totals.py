@@ -71,7 +71,8 @@ def rule_totals(
     """The totals per group (a key of `selection.GROUPS`), measure and victim group.
 
     Nobody is counted twice (the view `summand`), and measures that are a stock and period totals
-    are left out; by event nothing is added up, and they are there.
+    are left out; by event nothing is added up, and they are there. Groups in which no figure that
+    stands is added are left out.
     """
     added = "c.number IS NOT NULL" if by == "event" else "c.adds"
     query = f"""
@@ -104,15 +105,15 @@ def rule_totals(
 def _block(
     named: Names, group: str, measure: str, victims: str, told: dict[str, dict[str, Any]]
 ) -> RuleTotals | None:
-    order = list(aggregation_rules())
-    first = told[order[0]]
-    if not first["events"]:
-        return None
+    first, *_ = (told[rule] for rule in aggregation_rules())
     told[EVERY_REPORT] |= {"least": first["least"], "most": first["most"]}
     names = ("number", "low", "high", "events", "silent", "least", "most")
-    rules = tuple(RuleTotal(rule, *(told[rule][name] for name in names)) for rule in order)
-    title = named.cell(measure, victims).en
-    spoken = first["spoken"]
+    rules = tuple(
+        RuleTotal(rule, *(told[rule][one] for one in names)) for rule in aggregation_rules()
+    )
+    if not any(one.events for one in rules if one.rule != EVERY_REPORT):
+        return None
+    title, spoken = named.cell(measure, victims).en, first["spoken"]
     return RuleTotals(group, title, measure, victims, spoken, spoken - first["events"], rules)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from reconcile.aggregation import EVERY_REPORT, aggregation_rules
 from reconcile.database import views
 
 if TYPE_CHECKING:
@@ -20,12 +21,13 @@ def supposed(
     standing: str,
     values: Mapping[str, object] | Sequence[object],
     claims: str | None = None,
+    rules: Sequence[str] = tuple(aggregation_rules()),
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A cursor on which the views that draw numbers from claims are made of these claims alone.
 
     The queries `standing` and `claims`, filled by `values`, give what takes the place of the views
-    `standing` and `claim`; without `claims` nothing was read but what stands. All is temporary and
-    the cursor's own: `database` stays as it is.
+    `standing` and `claim`; without `claims` nothing was read but what stands. `rules` are those
+    drawn. All is temporary and the cursor's own: `database` stays as it is.
     """
     cursor = database.cursor()
     try:
@@ -34,6 +36,11 @@ def supposed(
             cursor.execute("CREATE TEMP TABLE claim AS FROM standing")
         else:
             cursor.execute(f"CREATE TEMP TABLE claim AS {claims}", values)
+        cursor.execute(
+            "CREATE TEMP TABLE aggregation_rule AS FROM aggregation_rule"
+            " WHERE rule IN (SELECT UNNEST($rules))",
+            {"rules": [*rules, EVERY_REPORT]},
+        )
         for name in _DRAWN:
             cursor.execute(f"CREATE TEMP TABLE {name} AS {views()[name].select}")
         yield cursor
