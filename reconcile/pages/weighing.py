@@ -113,19 +113,15 @@ def sentences(told: Weighed) -> Iterator[str]:
     apart = f"{people(abs(told.margin))} apart"
     yield f"{told.conclusion} {verb} for {told.title}: {totals} on {_events(told.events)}, {apart}"
     if told.turning is not None:
-        claims = (
-            "1 claim" if len(told.turning.removed) == 1 else f"{len(told.turning.removed)} claims"
-        )
-        yield (
-            f"without {claims} it {'does not hold' if told.holds else 'holds'}:"
-            f" {_against(told.conclusion, told.turning.left, told.turning.right)}"
-            f" on {_events(told.turning.events)}"
-        )
-        yield (
-            "all of them turn it round and no part of them does"
-            if told.turning.exact
-            else "not every part of them was tried; a smaller one might do"
-        )
+        number = len(told.turning.removed)
+        these = "this claim" if number == 1 else f"these {number} claims"
+        totals = _against(told.conclusion, told.turning.left, told.turning.right)
+        without, otherwise = ("does not hold", "does") if told.holds else ("holds", "does not")
+        yield f"without {these} it {without}: {totals} on {_events(told.turning.events)}"
+        if not told.turning.exact:
+            yield "fewer of them might do: not every part of them was tried"
+        elif number > 1:
+            yield f"without fewer of them it {otherwise}"
     elif told.exact:
         yield f"whichever claims are taken away, it {verb} while anything is left to compare"
     else:
