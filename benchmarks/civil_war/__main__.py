@@ -82,23 +82,86 @@ def _id(measure: str) -> str:
     return measure.replace("_", "-")
 
 
-def compared(database: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+Counts = dict[str, tuple[int, ...]]
+
+
+def compared(database: duckdb.DuckDBPyConnection) -> Counts:
     """By measure the cells of two sources or more, and those of them with no common number."""
-    counted = database.execute(
+    return _counts(
+        database,
         "SELECT measure, COUNT(*), COUNT_IF(status = 'conflicting') FROM event_conflict"
-        " WHERE sources > 1 GROUP BY measure"
-    ).fetchall()
-    return {measure: (cells, apart) for measure, cells, apart in counted}
+        " WHERE sources > 1 GROUP BY measure",
+    )
 
 
-def by_pandas(told: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """The same by pandas."""
+def contradicted(database: duckdb.DuckDBPyConnection) -> Counts:
+    """By measure the wholes of which a part is told, those that their parts contradict, and how:
+
+    by one part alone, or by parts that one source alone says and that add up to too many.
+    """
+    return _counts(
+        database,
+        "WITH whole AS (SELECT DISTINCT whole_event AS event, whole_victims AS victims,"
+        " whole_measure AS measure FROM cell_part),"
+        " proof AS (SELECT event, victims, measure, COUNT_IF(reckoning = 'part') AS parts,"
+        "  COUNT_IF(reckoning = 'sum') AS sums FROM part_whole"
+        "  WHERE reckoning IN ('part', 'sum') GROUP BY ALL)"
+        " SELECT w.measure, COUNT(*), COUNT(p.event), SUM(COALESCE(parts, 0)),"
+        "  SUM(COALESCE(sums, 0)) FROM whole AS w"
+        " LEFT JOIN proof AS p USING (event, victims, measure) GROUP BY w.measure",
+    )
+
+
+def _counts(database: duckdb.DuckDBPyConnection, query: str) -> Counts:
+    return {measure: tuple(map(int, told)) for measure, *told in database.execute(query).fetchall()}
+
+
+def by_pandas(told: pd.DataFrame) -> Counts:
+    """`compared` by pandas."""
     cells = told.groupby(CELL).agg(
         sources=("source", "nunique"), low=("low", "max"), high=("high", "min")
     )
     cells = cells[cells["sources"] > 1].assign(apart=cells["low"] > cells["high"])
     counted = cells.groupby("measure")["apart"].agg(["size", "sum"])
     return {_id(name): (int(size), int(apart)) for name, size, apart in counted.itertuples()}
+
+
+def by_hand(told: pd.DataFrame) -> Counts:
+    """`contradicted` by trying every part and every source in plain Python."""
+    counted = {_id(measure): [0, 0, 0, 0] for measure in MEASURES}
+    for _, rows in told.groupby(["event", "side"]):
+        lows = rows.groupby("measure")["low"].max()
+        for whole, high in rows.groupby("measure")["high"].min().items():
+            parts = [lows[part] for part in lows.index if whole in _above(part)]
+            sums = [
+                _reckoned(whole, dict(zip(own["measure"], own["low"], strict=True)), high)
+                for _, own in rows.groupby("source")
+            ]
+            proofs = [sum(low > high for low in parts), sum(sums)]
+            row = counted[_id(str(whole))]
+            row[0] += bool(parts)
+            row[1] += any(proofs)
+            row[2:] = [one + more for one, more in zip(row[2:], proofs, strict=True)]
+    return {measure: tuple(row) for measure, row in counted.items() if row[0]}
+
+
+def _above(measure: object) -> set[str]:
+    within = MEASURES[str(measure)][0]
+    return {within, *_above(within)} if within else set()
+
+
+def _reckoned(whole: object, own: dict[str, int], high: int) -> bool:
+    """Whether a source's parts add up to more than `high`, and none of them is that large alone."""
+
+    def least(measure: str) -> list[int]:
+        """The figures that together force the most people on a measure, its own or its parts'."""
+        parts = {one: least(one) for one, (within, _) in MEASURES.items() if within == measure}
+        added = [low for one, lows in parts.items() if MEASURES[one][1] for low in lows]
+        told = [] if measure == whole or measure not in own else [own[measure]]
+        return max([told, added, *parts.values()], key=sum)
+
+    lows = least(str(whole))
+    return sum(lows) > high >= max(lows)
 
 
 def main() -> None:
@@ -108,15 +171,20 @@ def main() -> None:
         start = time.perf_counter()
         database = connect(as_ledger(told, Path(home)))
         print(f"read and compared in {time.perf_counter() - start:.1f} s", file=sys.stderr)
-    ours, theirs = compared(database), by_pandas(told)
-    print("| measure | cells of two sources or more | no common number |\n|---|---:|---:|")
-    for measure in map(_id, MEASURES):
-        cells, apart = ours.get(measure, (0, 0))
-        print(f"| {measure} | {cells} | {apart} |")
-    total = [sum(column) for column in zip(*ours.values(), strict=True)]
-    print(f"| all | {total[0]} | {total[1]} |")
-    if ours != theirs:
-        raise SystemExit(f"pandas counts otherwise: {theirs}")
+    for heads, ours, theirs in (
+        (("cells of two sources or more", "no common number"), compared(database), by_pandas(told)),
+        (
+            ("wholes with a part", "contradicted", "by one part", "by a source's sum"),
+            contradicted(database),
+            by_hand(told),
+        ),
+    ):
+        if ours != theirs:
+            raise SystemExit(f"counted another way: {theirs}, and not {ours}")
+        print(f"\n| measure | {' | '.join(heads)} |\n|---|{'---:|' * len(heads)}")
+        total = tuple(map(sum, zip(*ours.values(), strict=True)))
+        for measure in [*filter(ours.get, map(_id, MEASURES)), "all"]:
+            print(f"| {measure} | {' | '.join(map(str, ours.get(measure, total)))} |")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def codebooks(
     _print("total of", summed)
     typer.echo(
         "31+ is 31 or more. A total is the sum of the lowest and of the highest figure of each"
-        " cell; period totals and strengths are left out, wholes stand beside their parts."
+        " cell; period totals, strengths and wholes of which parts are told are left out."
     )
 
 

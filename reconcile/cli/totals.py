@@ -17,8 +17,10 @@ from reconcile.cli.options import (
     Codebook,
     Country,
     Event,
+    Measure,
     Since,
     Until,
+    Victims,
     Workspace,
     database_of,
     day,
@@ -57,12 +59,8 @@ def totals(
     country: Country = None,
     since: Since = None,
     until: Until = None,
-    measure: Annotated[
-        str | None, typer.Option(help="Only this measure, as killed.", metavar="ID")
-    ] = None,
-    victims: Annotated[
-        str | None, typer.Option(help="Only this victim group, as soldiers.", metavar="ID")
-    ] = None,
+    measure: Measure = None,
+    victims: Victims = None,
     conclude: Annotated[
         str | None,
         typer.Option(

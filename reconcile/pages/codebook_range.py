@@ -45,10 +45,9 @@ def sums(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[Codeboo
         "SELECT COUNT(*) || CASE WHEN COUNT(*) = 1 THEN ' event' ELSE ' events' END,"
         " c.measure, c.victims, c.codebook, SUM(c.low), SUM(c.highest_low),"
         " CASE WHEN COUNT_IF(c.high IS NULL) = 0 THEN SUM(c.high) END"
-        " FROM event_codebook AS c INNER JOIN events AS e ON e.event = c.event"
-        " INNER JOIN measures AS m ON m.measure = c.measure"
-        " WHERE COALESCE(e.kind, '') <> 'period-total' AND NOT m.stock"
-        " AND ($measure IS NULL OR c.measure = $measure)"
+        " FROM event_codebook AS c INNER JOIN summand AS s ON s.event = c.event"
+        " AND s.measure = c.measure AND s.victims = c.victims AND s.voices = 'anyone' AND s.adds"
+        " WHERE ($measure IS NULL OR c.measure = $measure)"
         " AND c.event IN (SELECT UNNEST($events))"
         " GROUP BY c.measure, c.victims, c.codebook ORDER BY ALL",
         {"measure": wanted.measure, "events": wanted.events(database)},

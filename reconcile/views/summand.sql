@@ -45,16 +45,10 @@ smallest AS (
   WHERE p.event IS NULL
 ),
 
-shared AS (
-  SELECT DISTINCT one.part_of AS event, other.part_of AS other
-  FROM event_closure AS one
-  INNER JOIN event_closure AS other ON other.event = one.event AND other.part_of < one.part_of
-),
-
 overlapped AS (
   SELECT DISTINCT a.event, a.measure, a.victims, a.voices
   FROM smallest AS a
-  INNER JOIN shared AS o ON o.event = a.event
+  INNER JOIN event_overlap AS o ON o.event = a.event AND o.other < a.event
   INNER JOIN smallest AS b
     ON b.event = o.other AND b.measure = a.measure AND b.victims = a.victims AND b.voices = a.voices
 )
