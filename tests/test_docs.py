@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from reconcile.aggregation import aggregation_rules
 from reconcile.database import views
 from reconcile.rules import rules
 from reconcile.suite import suites
@@ -91,6 +92,15 @@ def test_every_view_has_a_line():
         lines.append(f"| `{view.name}` | {cell(view.row_is.partition(' is ')[2])} |\n")
     wanted = "".join(lines)
     assert between(README, "views", wanted) == wanted
+
+
+def test_every_rule_of_aggregation_has_a_line():
+    lines = ["| rule | what it draws from the claims on an event |\n", "| --- | --- |\n"]
+    for rule in aggregation_rules().values():
+        lines.append(f"| `{rule.name}` | {cell(rule.says.en)} |\n")
+        assert rule.says.fr and rule.says.fr != rule.says.en
+    wanted = "".join(lines)
+    assert between(README, "rules of aggregation", wanted) == wanted
 
 
 VERDICTS = r"\b(actual|actually|true|truth|real figure|confirmed|admitted|exaggerat\w+|liar)\b"

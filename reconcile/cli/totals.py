@@ -186,7 +186,7 @@ def _print_tables(told: list[RuleTotals]) -> None:
         console.print(Text(terminal(head), "bold"))
         table = Table(box=box.HORIZONTALS, show_edge=False, pad_edge=False)
         table.add_column("rule")
-        for column in ("total", "as worded", "events", "silent on", "by the rules there"):
+        for column in ("total", "as worded", "events", "silent on", "range there"):
             table.add_column(column, justify="right", overflow="fold")
         for rule in one.rules:
             told_there = (people(rule.number), worded(rule.low, rule.high))
