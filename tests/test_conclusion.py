@@ -337,7 +337,7 @@ def check(database, cases):
         yield found
 
 
-@settings(max_examples=max(1, OFTEN // 20))
+@settings(max_examples=max(1, OFTEN // 30))
 @given(CASES)
 def test_the_set_turns_the_conclusion_and_no_part_of_it_does(tmp_path, cases):
     tables = {"events": EVENTS, "event_parts": PARTS, "victims": KINDS}
@@ -346,7 +346,7 @@ def test_the_set_turns_the_conclusion_and_no_part_of_it_does(tmp_path, cases):
         assert found.exact and found.turning.exact
 
 
-@settings(max_examples=max(1, OFTEN // 30))
+@settings(max_examples=max(1, OFTEN // 60))
 @given(cases=CASES)
 def test_where_not_every_set_is_tried_nothing_wrong_is_said(tmp_path, monkeypatch, cases):
     monkeypatch.setattr(removal, "MOST_WAYS", 3)
@@ -361,14 +361,15 @@ def told_by(*arguments):
     return CliRunner().invoke(app, ["totals", *map(str, arguments)])
 
 
-@pytest.fixture
-def home(tmp_path):
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
     figures = [
         claim("a", low=54, best=54, high=54),
         claim("j", low=70, source="jnim", stated="at least 70 soldiers"),
         claim("m", low=60, source="monitors", stated="=HYPERLINK(x)"),
     ]
-    return ledger_at(tmp_path, figures=figures, attributions=[], event_parts=[])
+    home = tmp_path_factory.mktemp("home")
+    return ledger_at(home, figures=figures, attributions=[], event_parts=[])
 
 
 def test_a_conclusion_is_told_with_the_claims_that_it_hangs_on(home):
