@@ -134,6 +134,21 @@ WEIGHED = {
         "highest > 45",
         (True, 150, 45, 3, "b c"),
     ),
+    "equal totals turn what was above": (
+        [said("a", 50), said("i", 50, "issp"), said("j", 70, "jnim"), said("k", 71, "jnim")],
+        "insurgent-only > official-only",
+        (True, 70, 50, 1, "j"),
+    ),
+    "a claim that in the end is not needed is spared": (
+        [
+            said("a", 6),
+            *(said(f"b{at}", 10, who, "f") for at, who in enumerate(("army", "jnim"))),
+            *(said(f"c{at}", 10, who, "g") for at, who in enumerate(("army", "jnim"))),
+            said("d", 1, place="p"),
+        ],
+        "highest > 7",
+        (True, 27, 7, 4, "b0 b1 c0 c1"),
+    ),
     "the lowest is never above the highest": (
         [said("a", 40), said("j", 50, "jnim"), said("b", 7, place="f")],
         "lowest > highest",
