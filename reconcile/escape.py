@@ -1,4 +1,4 @@
-"""Hostile text made safe: for a terminal or a log, for Markdown, for a spreadsheet."""
+"""Hostile text made safe: for a terminal, a CI log, Markdown, a forge, XML, a spreadsheet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import re
 import unicodedata
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]|#~!$@])")
+_COMMAND = re.compile(r"#(?=#(?:\[|vso\[))", re.I)
+_WAKING = re.compile(
+    r"(?<=[@#!~$])|(?<=%)(?=\w)|(?<=&amp;)(?=\w)|(?<=://)|(?<=www\.)|(?<=\bgh-)", re.I
+)
+_NOT_XML = re.compile("[\ufffe\uffff]")
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
@@ -17,10 +22,40 @@ def terminal(text: object) -> str:
     return "".join(one if _harmless(one) else _shown(one) for one in told)
 
 
+def log(text: object) -> str:
+    """One line of a CI log in which no workflow command of GitHub or Azure begins."""
+    told = _COMMAND.sub(r"#\\", terminal(text))
+    return f"\\{told}" if told.lstrip().startswith("::") else told
+
+
 def markdown(text: object) -> str:
     """Text that Markdown shows as it stands: no markup, no HTML, no mention, one line."""
     told = terminal(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKDOWN.sub(r"\\\1", told)
+
+
+def forge(text: object) -> str:
+    """Markdown that wakes nothing on a forge: no mention, no reference, no link.
+
+    A forge looks for `@name`, `#12`, `!12` and addresses in the words that a page shows, escaped or
+    not; a space of no width keeps them apart.
+    """
+    return _WAKING.sub("&#8203;", markdown(text))
+
+
+def xml(text: object) -> str:
+    """Text whose every character may stand in XML; its markup is for the serialiser to escape."""
+    return _NOT_XML.sub(lambda one: _shown(one.group()), terminal(text))
+
+
+def uri(path: str) -> str:
+    """A path as a relative reference: what is not plain is percent-encoded."""
+    return "".join(
+        one
+        if one.isascii() and (one.isalnum() or one in "-._~/")
+        else "".join(f"%{byte:02X}" for byte in one.encode("utf-8", "surrogatepass"))
+        for one in path
+    )
 
 
 def spreadsheet(text: object) -> str:

@@ -211,19 +211,37 @@ def test_hostile_words_reach_no_terminal(workspace):
     assert not any(line.startswith("::") for line in told.stdout.splitlines())
 
 
-def test_what_takes_longer_than_a_second_says_so():
-    from reconcile.cli import progress
+SLOW = (
+    "import time\nfrom reconcile.cli.progress import Talk, progress\n"
+    "with progress('quick', Talk.{0}):\n    pass\n"
+    "with progress('slow', Talk.{0}):\n    time.sleep(1.3)\n"
+)
 
-    code = (
-        "import time\nfrom reconcile.cli.progress import progress\n"
-        "with progress('quick'):\n    pass\n"
-        f"with progress('slow'):\n    time.sleep({progress._PATIENCE + 0.3})\n"
-    )
+
+def test_what_takes_longer_than_a_second_says_so_to_a_terminal_and_to_nobody_else():
+    shown = {}
+    for talk in ("USUAL", "QUIET"):
+        asked = [sys.executable, "-c", SLOW.format(talk)]
+        piped = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert piped.stderr == piped.stdout == ""
+        ours, theirs = pty.openpty()
+        subprocess.run(asked, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=theirs, check=True)
+        os.write(theirs, b".")
+        shown[talk] = os.read(ours, 1000).decode()
+        os.close(theirs)
+        os.close(ours)
+    assert shown == {"USUAL": "reconcile: slow …\r\n.", "QUIET": "."}
+
+
+def test_a_verbose_command_tells_every_step_with_its_time():
     told = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", SLOW.format("VERBOSE")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert told.stderr == "reconcile: slow …\n"
-    assert told.stdout == ""
+    assert re.fullmatch(r"reconcile: quick: 0\.\d s\nreconcile: slow: 1\.\d s\n", told.stderr)
 
 
 def test_a_pipe_that_closes_early_is_no_fault():

@@ -11,7 +11,7 @@ from reconcile.database import views
 from reconcile.expectation import judge
 from reconcile.finding import Finding, ReconcileError, Severity
 from reconcile.formats import render
-from reconcile.formats.run import Run
+from reconcile.formats.run import Checked, Run
 from reconcile.rules import TEXTS, rules
 from reconcile.suite import suites
 from reconcile.tables import TABLES
@@ -191,11 +191,12 @@ def test_a_suite_of_the_workspace_replaces_the_bundled_one_and_the_summary_says_
         ("event_side", Severity.WARNING, ("june-2025", *side, "government")),
         ("event_side", Severity.WARNING, ("june-2025", *side, "observer")),
     }
-    run = Run(ledger, "", {suite.relation: suite.bundled for suite in suites(home)})
+    served = {suite.relation: suite.bundled for suite in suites(home)}
+    run = Run((Checked(ledger, reconcile.check(ledger), suites=served),))
     assert (
         f"expectations put to {len(BUNDLED) + 1} relations: "
         f"{len(BUNDLED) - 1} bundled, 2 of this workspace"
-    ) in render("text", reconcile.check(ledger), run)
+    ) in render("text", run)
 
 
 def test_where_a_workspace_has_none_the_bundled_suites_serve(tmp_path):

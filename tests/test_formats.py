@@ -1,4 +1,4 @@
-"""Findings as text and as JSON: the bytes are kept in golden/.
+"""Findings in every format: the bytes are kept in golden/.
 
 `GOLDEN=write make test` writes them anew; read the difference before you keep it.
 """
@@ -16,7 +16,8 @@ from ledgers import BASE, base, claim, document, ledger_at
 import reconcile
 from reconcile.finding import Address, Finding, Findings, Rule, Severity, Text
 from reconcile.formats import FORMATS, render
-from reconcile.formats.run import Run
+from reconcile.formats.run import Checked, Run
+from reconcile.formats.text import summary
 from reconcile.suite import suites
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -27,7 +28,7 @@ def run_on(home, language="en", prefix="", expectations=True):
     ledger = reconcile.read(home)
     findings = reconcile.check(ledger, expectations=expectations, today=TODAY)
     served = {suite.relation: suite.bundled for suite in suites(home)} if expectations else None
-    return findings, Run(ledger, prefix, served, language)
+    return Run((Checked(ledger, findings, prefix, served),), language)
 
 
 @pytest.fixture(scope="module")
@@ -82,71 +83,72 @@ def same_as(name, told):
 
 
 def test_a_ledger_without_faults_is_told_so():
-    findings, run = run_on(BASE)
+    run = run_on(BASE)
     for name in FORMATS:
-        same_as(f"base.{name}", render(name, findings, run))
+        same_as(f"base.{name}", render(name, run))
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_kind_of_fault_is_told(name, language, found):
-    findings, run = found
-    told = render(name, findings, replace(run, language=language))
+    told = render(name, replace(found, language=language))
     same_as(f"wrong-{language}.{name}", told)
 
 
 def test_the_same_ledger_gives_the_same_bytes(found, wrong):
     again = run_on(wrong)
     for name in FORMATS:
-        assert render(name, *again) == render(name, *found)
+        assert render(name, again) == render(name, found)
 
 
 def test_the_findings_stand_in_the_order_of_the_files(found):
-    places = [one.at for one in found[0]]
+    places = [one.finding.at for one in found.items]
     assert places == sorted(places)
 
 
 def test_an_address_can_be_clicked_from_where_the_user_is(found):
-    findings, run = found
-    there = replace(run, prefix="my/ledger/")
-    at = len(render("text", Findings.of([]), run).splitlines())
-    lines = render("text", findings, there).splitlines()
-    for line in lines[: -at - 1]:
+    (checked,) = found.checked
+    there = replace(found, checked=(replace(checked, prefix="my/ledger/"),))
+    closing = len(summary(there))
+    lines = render("text", there).splitlines()
+    for line in lines[:-closing]:
         assert re.match(r"(    rests on )?my/ledger/claims/\S+\.csv", line)
-    for one in json.loads(render("json", findings, there))["findings"]:
+    for one in json.loads(render("json", there))["findings"]:
         assert one["at"]["file"].startswith("my/ledger/claims/")
 
 
 def test_rows_are_conserved_in_the_summary(found, wrong):
-    findings, run = found
-    told = json.loads(render("json", findings, run))["summary"]
+    ledger = found.checked[0].ledger
+    told = json.loads(render("json", found))["summary"]
     files = [*(wrong / "claims").glob("*.csv")]
     records = sum(len(file.read_text("utf-8").splitlines()) - 1 for file in files)
-    lawful = sum(len(frame) for frame in run.ledger.tables.values())
+    lawful = sum(len(frame) for frame in ledger.tables.values())
     assert told["records"] == records
     assert told["refused"] + sum(told["left_out"].values()) + lawful == records
     assert told["waived"] == 1
 
 
 def test_without_expectations_the_summary_says_so(wrong):
-    findings, run = run_on(wrong, expectations=False)
-    assert "expectations were not put" in render("text", findings, run)
-    assert json.loads(render("json", findings, run))["summary"]["suites"] is None
+    run = run_on(wrong, expectations=False)
+    assert "expectations were not put" in render("text", run)
+    assert json.loads(render("json", run))["summary"]["suites"] is None
 
 
 HOSTILE = "\x1b[31m red \u202e |<b>`\n::error::\u2028 {x} 'é'"
 
 
+@pytest.fixture(scope="module")
 def hostile():
-    """A finding whose every text is hostile."""
+    """A run with one finding whose every text is hostile."""
     text = Text("{value}", "{value}")
     rule = Rule("a-rule", Severity.ERROR, text, text, text, text)
     at = Address(f"claims/{HOSTILE}.csv", 3)
-    return Findings.of([Finding(rule, "figures", (HOSTILE,), at, {"value": HOSTILE}, (at,))])
+    finding = Finding(rule, "figures", (HOSTILE,), at, {"value": HOSTILE}, (at,))
+    return Run((Checked(reconcile.read(BASE), Findings.of([finding])),))
 
 
-def test_hostile_text_stays_on_its_line():
-    told = render("text", hostile(), Run(reconcile.read(BASE)))
+def test_hostile_text_stays_on_its_line(hostile):
+    told = render("text", hostile)
     finding, rests, *_ = told.splitlines()
     assert finding.startswith(
         "claims/\\x1b[31m red \\u202e |<b>`\\n::error::\\u2028 {x} 'é'.csv:3:"
@@ -156,8 +158,8 @@ def test_hostile_text_stays_on_its_line():
     assert not {"\x1b", "\u202e", "\u2028"} & set(told)
 
 
-def test_hostile_text_stays_in_its_string():
-    told = render("json", hostile(), Run(reconcile.read(BASE)))
+def test_hostile_text_stays_in_its_string(hostile):
+    told = render("json", hostile)
     assert told.isascii()
     (finding,) = json.loads(told)["findings"]
     assert finding["message"] == HOSTILE
@@ -165,6 +167,6 @@ def test_hostile_text_stays_in_its_string():
     assert finding["at"] == {"file": f"claims/{HOSTILE}.csv", "line": 3}
 
 
-def test_a_format_that_is_not_there_is_a_key_error():
+def test_a_format_that_is_not_there_is_a_key_error(hostile):
     with pytest.raises(KeyError):
-        render("sarif?", hostile(), Run(reconcile.read(BASE)))
+        render("sarif?", hostile)

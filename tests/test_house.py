@@ -35,6 +35,7 @@ ORDER = [
     "replacing",
     "record",
     "difference",
+    "revision",
     "exchange",
     "formats",
     "pages",

@@ -9,25 +9,46 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconcile.cli.options import AsOf, Codebook, FailOn, Language, Workspace, database_of, prefix
-from reconcile.cli.progress import progress
+from reconcile.cli.options import (
+    AsOf,
+    Codebook,
+    FailOn,
+    Language,
+    Quiet,
+    Verbose,
+    database_of,
+    prefix,
+)
+from reconcile.cli.progress import Talk, progress
 
 if TYPE_CHECKING:
-    from reconcile.finding import Findings
-    from reconcile.formats.run import Run
+    from reconcile.formats.run import Checked, Run
 
 
 def check(
-    workspace: Workspace = Path(),
+    workspaces: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="The workspaces: folders that hold claims/.",
+            show_default="here",
+            metavar="[WORKSPACE]...",
+        ),
+    ] = None,
     output_format: Annotated[
-        str, typer.Option("--format", "-f", help="text or json, to stdout.", metavar="FORMAT")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            help="What stdout gets: text, json, github, sarif, junit, gitlab or markdown.",
+            metavar="FORMAT",
+        ),
     ] = "text",
     output: Annotated[
         list[str] | None,
         typer.Option(
             "--output",
             "-o",
-            help="Also write a file, as json:findings.json.",
+            help="Also write a file, as sarif:findings.sarif; any number of times.",
             metavar="FORMAT:PATH",
         ),
     ] = None,
@@ -40,9 +61,18 @@ def check(
             "--expectations/--no-expectations", help="Put the expectations too, or the laws alone."
         ),
     ] = True,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(
+            help="Annotate (github) only lines changed since this git revision; all is checked.",
+            metavar="REV",
+        ),
+    ] = None,
     as_of: AsOf = None,
     codebook: Codebook = "literal",
     language: Annotated[Language, typer.Option(help="The language of the messages.")] = Language.EN,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Find what breaks a law or wants a second look.
 
@@ -53,53 +83,65 @@ def check(
 
       reconcile check
 
-      reconcile check my-ledger --fail-on warning -o json:findings.json
+      reconcile check my-ledger --fail-on warning -o sarif:findings.sarif -o junit:findings.xml
+
+      reconcile check ledgers/mali ledgers/niger --format github --changed-since origin/main
 
       reconcile check --no-expectations
     """
-    files = [_output(told) for told in output or []]
+    files = _outputs(output or [])
     _known_format(output_format)
-    findings, run = _findings(workspace, expectations, as_of, codebook, language)
+    talk = Talk.of(quiet, verbose)
+    checked = [
+        _checked(one, expectations, as_of, codebook, changed_since, talk)
+        for one in workspaces or [Path()]
+    ]
+    from reconcile.finding import Severity
     from reconcile.formats import render
+    from reconcile.formats.run import Run
 
+    severity = None if fail_on is FailOn.NEVER else Severity.named(fail_on)
+    run = Run(tuple(checked), language, severity)
     for name, path in files:
-        _write(path, render(name, findings, run))
-    if output_format == "text" and sys.stdout.isatty():
-        _print_coloured(findings, run)
+        _write(path, render(name, run))
+    if output_format == "text":
+        _print_text(run, quiet)
     else:
-        sys.stdout.write(render(output_format, findings, run))
-    if fail_on is not FailOn.NEVER:
-        from reconcile.finding import Severity
-
-        if findings.reach(Severity.named(fail_on)):
-            raise typer.Exit(1)
+        sys.stdout.write(render(output_format, run))
+    if run.failed:
+        raise typer.Exit(1)
 
 
-def _findings(
+def _checked(
     workspace: Path,
     expectations: bool,
     as_of: dt.datetime | None,
     codebook: str,
-    language: str,
-) -> tuple[Findings, Run]:
-    with progress("reading the ledger"):
+    changed_since: str | None,
+    talk: Talk,
+) -> Checked:
+    with progress(f"reading {prefix(workspace) or 'the ledger'}", talk):
         from reconcile.pipeline import check as find
         from reconcile.pipeline import read
+        from reconcile.revision import changed_lines, root_of
 
+        changed = None if changed_since is None else changed_lines(workspace, changed_since)
         ledger = read(workspace)
-    from reconcile.formats.run import Run
+    from reconcile.formats.run import Checked
 
     suites = None
-    doing = "putting the expectations (loading Great Expectations takes some seconds)"
-    with progress(doing if expectations else "holding the ledger to its laws"):
-        if expectations:
+    database = None
+    if expectations:
+        with progress("connecting the claims", talk):
             from reconcile.suite import suites as suites_of
 
             suites = {suite.relation: suite.bundled for suite in suites_of(workspace)}
-        database = database_of(ledger, as_of, codebook) if expectations else None
+            database = database_of(ledger, as_of, codebook)
+    doing = "putting the expectations (loading Great Expectations takes some seconds)"
+    with progress(doing if expectations else "judging the waivers", talk):
         today = dt.date.today()
         findings = find(ledger, database, expectations=expectations, today=today)
-    return findings, Run(ledger, prefix(workspace), suites, language)
+    return Checked(ledger, findings, prefix(workspace), suites, root_of(workspace), changed)
 
 
 def _known_format(name: str) -> None:
@@ -109,12 +151,22 @@ def _known_format(name: str) -> None:
         raise typer.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}", param_hint="--format")
 
 
-def _output(told: str) -> tuple[str, Path]:
-    name, colon, path = told.partition(":")
-    if not colon or not path:
-        raise typer.BadParameter(f"{told!r} is not FORMAT:PATH", param_hint="--output")
-    _known_format(name)
-    return name, Path(path)
+def _outputs(told: list[str]) -> list[tuple[str, Path]]:
+    """What each --output asks for; a folder that is not there is said before the long run."""
+    from reconcile.finding import ReconcileError
+
+    outputs: list[tuple[str, Path]] = []
+    for one in told:
+        name, colon, path = one.partition(":")
+        if not colon or not path:
+            raise typer.BadParameter(f"{one!r} is not FORMAT:PATH", param_hint="--output")
+        _known_format(name)
+        if Path(path) in (before for _, before in outputs):
+            raise typer.BadParameter(f"{path} is asked for twice", param_hint="--output")
+        if not Path(path).parent.is_dir():
+            raise ReconcileError(f"{path} cannot be written: there is no folder for it")
+        outputs.append((name, Path(path)))
+    return outputs
 
 
 def _write(path: Path, text: str) -> None:
@@ -126,20 +178,26 @@ def _write(path: Path, text: str) -> None:
         raise ReconcileError(f"{path} cannot be written: {fault.strerror}") from None
 
 
-def _print_coloured(findings: Findings, run: Run) -> None:
+def _print_text(run: Run, quiet: bool) -> None:
+    """The findings, and the summary unless it is to be quiet; coloured on a terminal."""
+    from reconcile.formats.text import lines_of, summary
+
+    closing = [] if quiet else summary(run)
+    if not sys.stdout.isatty():
+        lines = (line for one in run.items for line in lines_of(one, run.language))
+        sys.stdout.writelines(f"{line}\n" for line in (*lines, *closing))
+        return
     from rich.console import Console
     from rich.text import Text
 
-    from reconcile.formats.text import lines_of, summary
-
     colours = {"error": "bold red", "warning": "yellow", "note": "cyan"}
     console = Console(highlight=False, soft_wrap=True)
-    for one in findings.open:
-        first, *rest = lines_of(one, run)
+    for one in run.items:
+        first, *rest = lines_of(one, run.language)
         line = Text(first)
         line.highlight_words([f": {one.severity}: "], colours[str(one.severity)])
         console.print(line)
         for also in rest:
             console.print(Text(also, "dim"))
-    for told in summary(findings, run):
+    for told in closing:
         console.print(Text(told))

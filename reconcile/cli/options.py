@@ -52,6 +52,10 @@ Codebook = Annotated[
         metavar="NAME|FILE",
     ),
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the findings and nothing else.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Say on stderr every step and how long it took.")
+]
 
 
 class Form(StrEnum):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from reconcile.finding import Findings
 from reconcile.formats.run import Run
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "github", "sarif", "junit", "gitlab", "markdown")
 """The formats by name."""
 
 
-def render(name: str, findings: Findings, run: Run) -> str:
-    """The findings in the format called `name`; KeyError if there is none."""
+def render(name: str, run: Run) -> str:
+    """What was found in the format called `name`; KeyError if there is none."""
     if name not in FORMATS:
         raise KeyError(name)
-    told: str = import_module(f"reconcile.formats.{name}").render(findings, run)
+    told: str = import_module(f"reconcile.formats.{name}").render(run)
     return told

@@ -2,54 +2,69 @@
 
 from __future__ import annotations
 
-from reconcile.escape import terminal
-from reconcile.finding import Finding, Findings, Severity
-from reconcile.formats.run import Run
+from collections.abc import Iterator
+
+from reconcile.escape import log
+from reconcile.finding import Severity
+from reconcile.formats.run import Checked, Item, Run
 
 
-def render(findings: Findings, run: Run) -> str:
+def render(run: Run) -> str:
     """Every finding on a line of its own, what it rests on below it, a summary at the end."""
-    lines = [line for one in findings.open for line in lines_of(one, run)]
-    return "\n".join([*lines, *summary(findings, run)]) + "\n"
+    lines = [line for one in run.items for line in lines_of(one, run.language)]
+    return "\n".join([*lines, *summary(run)]) + "\n"
 
 
-def lines_of(finding: Finding, run: Run) -> list[str]:
+def lines_of(item: Item, language: str) -> list[str]:
     """The lines of one finding."""
-    told = terminal(finding.message_in(run.language))
-    where = terminal(f"{run.prefix}{finding.at}")
-    lines = [f"{where}: {finding.severity}: {told} [{finding.rule.name}]"]
-    rests = {"en": "rests on", "fr": "repose sur"}[run.language]
-    return lines + [f"    {rests} {terminal(run.prefix + str(one))}" for one in finding.also]
+    finding = item.finding
+    message = finding.message_in(language)
+    lines = [log(f"{item.here(finding.at)}: {item.severity}: {message} [{finding.rule.name}]")]
+    rests = {"en": "rests on", "fr": "repose sur"}[language]
+    return lines + [f"    {rests} {log(item.here(one))}" for one in finding.also]
 
 
-def summary(findings: Findings, run: Run) -> list[str]:
-    """How much was found, waived, left out and read."""
+def summary(run: Run) -> list[str]:
+    """How much was found, waived, left out and read, workspace by workspace."""
     say = _WORDS[run.language]
-    counts = [
-        _count(findings.count(severity), say[str(severity)])
-        for severity in sorted(Severity, reverse=True)
-    ]
-    waived = len(findings) - len(findings.open)
-    accepted = _count(waived, say["finding"])
-    tested = run.suites or {}
-    own = sum(not bundled for bundled in tested.values())
-    lines = [
-        ", ".join(counts) + (say["waived"].format(accepted) if waived else ""),
-        say["read"].format(
-            records=_count(run.ledger.records, say["record"]),
-            files=_count(len(run.ledger.counts), say["file"]),
-            refused=run.ledger.refused,
-        ),
-    ]
-    if findings.left_out:
-        told = ", ".join(f"{count} ({table})" for table, count in findings.left_out.items())
-        lines.append(say["left_out"].format(told))
-    if run.suites is None:
-        lines.append(say["not_put"])
+    if len(run.checked) == 1:
+        return list(_summary(run.checked[0], say))
+    lines = []
+    for one in run.checked:
+        lines += [log(one.name), *(f"  {line}" for line in _summary(one, say))]
+    counts = _counts({severity: run.count(severity) for severity in Severity}, say)
+    return [*lines, say["total"].format(count=len(run.checked), counts=counts)]
+
+
+def counts(run: Run) -> str:
+    """The counts of a run in words, as "1 error, 0 warnings, 3 notes"."""
+    return _counts({severity: run.count(severity) for severity in Severity}, _WORDS[run.language])
+
+
+def _counts(told: dict[Severity, int], say: dict[str, str]) -> str:
+    return ", ".join(
+        _count(told[severity], say[str(severity)]) for severity in sorted(Severity, reverse=True)
+    )
+
+
+def _summary(one: Checked, say: dict[str, str]) -> Iterator[str]:
+    accepted = say["waived"].format(_count(one.waived, say["finding"])) if one.waived else ""
+    found = {severity: one.findings.count(severity) for severity in Severity}
+    yield _counts(found, say) + accepted
+    yield say["read"].format(
+        records=_count(one.ledger.records, say["record"]),
+        files=_count(len(one.ledger.counts), say["file"]),
+        refused=one.ledger.refused,
+    )
+    if left_out := one.findings.left_out:
+        told = ", ".join(f"{count} ({table})" for table, count in left_out.items())
+        yield say["left_out"].format(told)
+    if one.suites is None:
+        yield say["not_put"]
     else:
-        relations = _count(len(tested), say["relation"])
-        lines.append(say["put"].format(relations=relations, bundled=len(tested) - own, own=own))
-    return lines
+        own = sum(not bundled for bundled in one.suites.values())
+        relations = _count(len(one.suites), say["relation"])
+        yield say["put"].format(relations=relations, bundled=len(one.suites) - own, own=own)
 
 
 _WORDS = {
@@ -61,6 +76,7 @@ _WORDS = {
         "left_out": "left out because what they refer to was refused: {}",
         "not_put": "expectations were not put",
         "put": "expectations put to {relations}: {bundled} bundled, {own} of this workspace",
+        "total": "{count} workspaces: {counts}",
     },
     "fr": {
         "error": "erreur",
@@ -75,6 +91,7 @@ _WORDS = {
         "left_out": "laissés de côté, ce à quoi ils renvoient ayant été refusé : {}",
         "not_put": "les attentes n'ont pas été posées",
         "put": "attentes posées à {relations} : {bundled} livrées, {own} de cet espace de travail",
+        "total": "{count} espaces de travail : {counts}",
     },
 }
 
