@@ -285,7 +285,7 @@ def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> 
             one.at.file,
             one.at.line,
             one.relation,
-            ";".join(one.key),
+            one.waiver_key,
             one.fingerprint,
             one.checked_by,
             None if one.waived_by is None else str(one.waived_by),

@@ -128,6 +128,11 @@ class Finding:
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @property
+    def waiver_key(self) -> str:
+        """The key in one line, as a waiver names it."""
+        return ";".join(self.key)
+
+    @property
     def is_open(self) -> bool:
         """Whether no waiver accepts it."""
         return self.waived_by is None

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from reconcile.contract import hold
-from reconcile.database import connect, record_findings
+from reconcile.database import asked, connect, record_findings
 from reconcile.finding import Findings
 from reconcile.ledger import Ledger, load
 from reconcile.waiver import waive
@@ -39,19 +39,23 @@ def check(
 
     The broken laws, then what the expectations find in the views of `db`, then the waivers. Where
     `db` is None it is made here, its words read by `codebook`. Without `expectations` Great
-    Expectations is never imported. With `today`, waivers past their last day accept nothing. The
-    findings are also left in `db` as the table `finding`. Raises ReconcileError where the run
-    itself fails.
+    Expectations is never imported. With `today`, waivers past their last day accept nothing. A
+    waiver of an expectation is found idle only where the expectations were put to all that is said,
+    in its plain meaning. The findings are also left in `db` as the table `finding`. Raises
+    ReconcileError where the run itself fails.
     """
     found = list(ledger.findings)
-    database = db
+    database, all_put = db, False
     if expectations:
         from reconcile.expectation import judge
         from reconcile.suite import suites
 
         database = connect(ledger, codebook=codebook) if db is None else db
         found += judge(ledger, database, suites(ledger.workspace))
-    findings = Findings.of(waive(found, ledger, today), ledger.left_out)
+        question = asked(database)
+        all_put = question["as_of"] is None and question["codebook"] == "literal"
+    found = waive(found, ledger, today, all_put=all_put)
+    findings = Findings.of(found, ledger.left_out)
     if database is not None:
         record_findings(database, findings)
     return findings

@@ -12,12 +12,15 @@ from reconcile.ledger import Ledger
 from reconcile.rules import rules
 
 
-def waive(found: Iterable[Finding], ledger: Ledger, today: dt.date | None) -> list[Finding]:
+def waive(
+    found: Iterable[Finding], ledger: Ledger, today: dt.date | None, *, all_put: bool = True
+) -> list[Finding]:
     """The findings, those that `claims/waivers.csv` accepts marked so, and the waivers' own faults.
 
     A waiver names the rule, the relation and the key of a finding (the ids joined by `;`). One past
     its last day accepts nothing and is a finding; so is one that accepts nothing any more. Without
-    `today` no waiver expires. Waiving a broken law admits no row.
+    `today` no waiver expires. Unless `all_put`, expectations were not put to all that is said, and
+    only the waiver of a law can be found idle. Waiving a broken law admits no row.
     """
     waivers = ledger.tables["waivers"]
     if waivers.empty:
@@ -34,13 +37,17 @@ def waive(found: Iterable[Finding], ledger: Ledger, today: dt.date | None) -> li
             standing[asked] = at
     used: set[tuple[str, str, str]] = set()
     for finding in found:
-        asked = (finding.rule.name, finding.relation, ";".join(finding.key))
+        asked = (finding.rule.name, finding.relation, finding.waiver_key)
         if asked in standing:
             used.add(asked)
             told.append(finding.waived(standing[asked]))
         else:
             told.append(finding)
-    told += (_about("idle-waiver", one, at) for one, at in standing.items() if one not in used)
+    told += (
+        _about("idle-waiver", one, at)
+        for one, at in standing.items()
+        if one not in used and (all_put or one[0] in rules())
+    )
     return told
 
 

@@ -12,6 +12,7 @@ from reconcile.cli import (
     check,
     codebooks,
     compare,
+    diff,
     explain,
     init,
     query,
@@ -19,6 +20,7 @@ from reconcile.cli import (
     sources,
     timeline,
     totals,
+    waive,
     words,
 )
 from reconcile.finding import ReconcileError
@@ -55,6 +57,9 @@ def _root(
 
 app.command("init")(init.init)
 app.command("check")(check.check)
+app.command("diff")(diff.diff)
+app.command("waive")(waive.waive)
+app.command("baseline")(waive.baseline)
 app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("timeline")(timeline.timeline)
@@ -91,8 +96,8 @@ def main() -> None:
 
 
 def _fail(why: str) -> NoReturn:
-    from reconcile.escape import terminal
+    from reconcile.escape import log
 
-    lines = [terminal(line) for line in why.splitlines()]
+    lines = [log(line) for line in why.splitlines()]
     print("reconcile: " + "\n".join(lines), file=sys.stderr)
     sys.exit(2)

@@ -14,10 +14,14 @@ from reconcile.cli.options import (
     Codebook,
     FailOn,
     Language,
+    Outputs,
     Quiet,
     Verbose,
     database_of,
+    known_format,
+    outputs,
     prefix,
+    write,
 )
 from reconcile.cli.progress import Talk, progress
 
@@ -43,15 +47,7 @@ def check(
             metavar="FORMAT",
         ),
     ] = "text",
-    output: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Also write a file, as sarif:findings.sarif; any number of times.",
-            metavar="FORMAT:PATH",
-        ),
-    ] = None,
+    output: Outputs = None,
     fail_on: Annotated[
         FailOn, typer.Option(help="Exit 1 if a finding is at or above this severity.")
     ] = FailOn.ERROR,
@@ -89,8 +85,10 @@ def check(
 
       reconcile check --no-expectations
     """
-    files = _outputs(output or [])
-    _known_format(output_format)
+    from reconcile.formats import FORMATS
+
+    known_format(output_format, FORMATS)
+    files = outputs(output or [], FORMATS)
     talk = Talk.of(quiet, verbose)
     checked = [
         _checked(one, expectations, as_of, codebook, changed_since, talk)
@@ -103,7 +101,7 @@ def check(
     severity = None if fail_on is FailOn.NEVER else Severity.named(fail_on)
     run = Run(tuple(checked), language, severity)
     for name, path in files:
-        _write(path, render(name, run))
+        write(path, render(name, run))
     if output_format == "text":
         _print_text(run, quiet)
     else:
@@ -142,40 +140,6 @@ def _checked(
         today = dt.date.today()
         findings = find(ledger, database, expectations=expectations, today=today)
     return Checked(ledger, findings, prefix(workspace), suites, root_of(workspace), changed)
-
-
-def _known_format(name: str) -> None:
-    from reconcile.formats import FORMATS
-
-    if name not in FORMATS:
-        raise typer.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}", param_hint="--format")
-
-
-def _outputs(told: list[str]) -> list[tuple[str, Path]]:
-    """What each --output asks for; a folder that is not there is said before the long run."""
-    from reconcile.finding import ReconcileError
-
-    outputs: list[tuple[str, Path]] = []
-    for one in told:
-        name, colon, path = one.partition(":")
-        if not colon or not path:
-            raise typer.BadParameter(f"{one!r} is not FORMAT:PATH", param_hint="--output")
-        _known_format(name)
-        if Path(path) in (before for _, before in outputs):
-            raise typer.BadParameter(f"{path} is asked for twice", param_hint="--output")
-        if not Path(path).parent.is_dir():
-            raise ReconcileError(f"{path} cannot be written: there is no folder for it")
-        outputs.append((name, Path(path)))
-    return outputs
-
-
-def _write(path: Path, text: str) -> None:
-    from reconcile.finding import ReconcileError
-
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as fault:
-        raise ReconcileError(f"{path} cannot be written: {fault.strerror}") from None
 
 
 def _print_text(run: Run, quiet: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,6 +51,26 @@ Codebook = Annotated[
         help="What a word for a number is worth: literal, idiomatic, acled, isaf, ucdp, or a .toml"
         " file of yours.",
         metavar="NAME|FILE",
+    ),
+]
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Also write a file, as json:told.json; any number of times.",
+        metavar="FORMAT:PATH",
+    ),
+]
+Who = Annotated[str, typer.Option(help="Who accepts the finding.", metavar="NAME")]
+Why = Annotated[str, typer.Option(help="Why, in a sentence.", metavar="REASON")]
+Term = Annotated[
+    dt.datetime | None,
+    typer.Option(
+        "--until",
+        formats=["%Y-%m-%d"],
+        help="The last day on which the waiver holds; without it there is none.",
+        metavar="DATE",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the findings and nothing else.")]
@@ -108,3 +129,37 @@ def database_of(
             err=True,
         )
     return database
+
+
+def known_format(name: str, formats: Collection[str], option: str = "--format") -> None:
+    """Refuse the name of a format that is none of `formats`."""
+    if name not in formats:
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(formats)}", param_hint=option)
+
+
+def outputs(told: Iterable[str], formats: Collection[str]) -> list[tuple[str, Path]]:
+    """What each --output asks for; a folder that is not there is said before the long run."""
+    from reconcile.finding import ReconcileError
+
+    asked: list[tuple[str, Path]] = []
+    for one in told:
+        name, colon, path = one.partition(":")
+        if not colon or not path:
+            raise typer.BadParameter(f"{one!r} is not FORMAT:PATH", param_hint="--output")
+        known_format(name, formats, "--output")
+        if Path(path) in (before for _, before in asked):
+            raise typer.BadParameter(f"{path} is asked for twice", param_hint="--output")
+        if not Path(path).parent.is_dir():
+            raise ReconcileError(f"{path} cannot be written: there is no folder for it")
+        asked.append((name, Path(path)))
+    return asked
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that was asked for. Raises ReconcileError where it cannot be written."""
+    from reconcile.finding import ReconcileError
+
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as fault:
+        raise ReconcileError(f"{path} cannot be written: {fault.strerror}") from None

@@ -13,7 +13,8 @@ ClaimKind = Literal["added", "corrected", "edited", "mended", "refused", "remove
 
 `added`: it is new and corrects nobody. `corrected`: it is new, and its source corrects an earlier
 claim by it. `edited`: its row has other cells under the same id. `mended`: its row broke a law and
-does no more. `refused`: its row is there and breaks one now. `removed`: its row is gone.
+does no more. `refused`: its row is there, but it, or what it refers to, breaks one now.
+`removed`: its row is gone.
 """
 
 ConflictKind = Literal["new", "widened", "narrowed", "moved", "settled"]

@@ -58,7 +58,7 @@ def _finding(finding: Finding, one: Checked, language: str) -> dict[str, object]
         "also": [_address(address, one) for address in finding.also],
         "relation": finding.relation,
         "key": list(finding.key),
-        "waiver_key": ";".join(finding.key),
+        "waiver_key": finding.waiver_key,
         "fingerprint": finding.fingerprint,
         "checked_by": finding.checked_by,
         "waived_by": None if finding.waived_by is None else _address(finding.waived_by, one),
