@@ -1,12 +1,20 @@
-"""What changed between two versions of a ledger."""
+"""What changed between two versions of a ledger.
+
+`GOLDEN=write make test` writes the forms in golden/ anew; read the difference before you keep it.
+"""
 
 import datetime as dt
+import json
+import os
+import re
+from pathlib import Path
 
 import pytest
 from ledgers import base, claim, document, event, ledger_at, source
 
-from reconcile.difference import Difference, RowChange, Version, difference
-from reconcile.finding import Severity
+from reconcile.difference import Difference, FindingChange, RowChange, Version, difference, forms
+from reconcile.difference.forms import FORMS
+from reconcile.finding import Address, Finding, Rule, Severity, Text
 
 DAY = dt.date(2025, 7, 1)
 BRIDGE = "bridge-2025-06-01"
@@ -259,3 +267,85 @@ def test_as_of_a_day_only_what_had_been_said_by_then_differs(tmp_path):
         versions = (Version.of(home, expectations=False, as_of=day) for home in (old, new))
         told = difference(*versions)
         assert len(told.claims) == len(told.conflicts) == count
+
+
+# Forms
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_difference_is_told_in_every_form(told, form, language):
+    name = GOLDEN / f"difference-{language}.{form}"
+    shown = FORMS[form](told, language, "main:", "ledger/")
+    if "GOLDEN" in os.environ:
+        name.write_text(shown, "utf-8")
+    assert shown == name.read_text("utf-8")
+
+
+def test_every_change_is_in_every_form(told):
+    shown = json.loads(FORMS["json"](told, "en", "", ""))
+    assert {name: len(changes) for name, changes in shown.items()} == {
+        "claims": len(told.claims),
+        "conflicts": len(told.conflicts),
+        "gaps": len(told.gaps),
+        "findings": len(told.findings),
+        "rows": 3,
+    }
+    text = FORMS["text"](told, "en", "", "")
+    page = FORMS["markdown"](told, "en", "", "")
+    changes = [one for one in text.splitlines() if one.startswith("  ")]
+    assert len(re.findall("^- ", page, re.M)) == len(changes)
+    said = {(one.before, one.after) for one in told.conflicts}
+    further = [one for one in told.gaps if (one.before, one.after) not in said]
+    counted = (told.claims, told.conflicts, further, told.findings, told.rows)
+    assert len(changes) == sum(map(len, counted)) and further
+
+
+@pytest.mark.parametrize(("form", "shown"), [("text", "nothing changed"), ("json", "[]")])
+def test_no_difference_is_told_too(form, shown):
+    assert shown in FORMS[form](Difference((), (), (), (), {}), "en", "", "")
+
+
+HOSTILE = "\n::error::x @everyone #1 <b> | `\x1b[2J"
+
+
+def of_findings(*texts):
+    """A difference of new findings with these messages."""
+    value = Text("{value}", "{value}")
+    rule = Rule("a-rule", Severity.ERROR, value, value, value, value)
+    return Difference(
+        (),
+        (),
+        (),
+        tuple(
+            FindingChange(
+                "new", Finding(rule, "figures", (text,), Address("a.csv", 2), {"value": text})
+            )
+            for text in texts
+        ),
+        {},
+    )
+
+
+def test_hostile_words_stay_on_their_line_and_call_nobody():
+    told = of_findings(HOSTILE)
+    lines = FORMS["text"](told, "en", "", "").splitlines()
+    assert lines[1].startswith("  new  a.csv:2: error: \\n::error::x @everyone")
+    assert len(lines) == 2 and "\x1b" not in lines[1]
+    page = FORMS["markdown"](told, "en", "", "")
+    assert "\\@&#8203;everyone \\#&#8203;1 &lt;b&gt; \\| \\`\\\\x1b\\[2J" in page
+    assert FORMS["json"](told, "en", "", "").isascii()
+
+
+def test_a_comment_is_no_longer_than_a_forge_takes_and_counts_what_it_leaves_out(monkeypatch):
+    told = of_findings(*(f"{'x' * 200}{at}" for at in range(400)))
+    page = FORMS["markdown"](told, "en", "", "")
+    shown = len(re.findall("^- ", page, re.M))
+    assert 200 < shown < 400 and len(page.encode()) < 65_536
+    assert page.endswith(
+        f"{400 - shown} of 400 lines are left out here; `reconcile diff` tells all.\n"
+    )
+    monkeypatch.setattr(forms, "LARGEST", 700)
+    assert "### " not in FORMS["markdown"](told, "en", "", "")

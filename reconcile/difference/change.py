@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reconcile.finding import Address, Finding, Severity, Text
+from reconcile.model import Quantity
 
 ClaimKind = Literal["added", "corrected", "edited", "mended", "refused", "removed"]
 """What happened to a claim.
@@ -35,13 +36,18 @@ was open and is found no more.
 
 @dataclass(frozen=True)
 class Said:
-    """A claim in a few words: whose it is and what it says, such as "JNIM" and "101 or more"."""
+    """A claim in a few words: whose it is and what it says, such as "JNIM" and "101 or more".
+
+    `quantity` is that as an interval of people, None where it gives no figure; `says` is then what
+    it does instead ("vague", "silence").
+    """
 
     claim: str
     source: str
     source_name: str
     side: str
     says: Text
+    quantity: Quantity | None
 
 
 @dataclass(frozen=True)

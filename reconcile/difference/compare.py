@@ -212,14 +212,14 @@ def _corrections(
 
 
 def _said(row: Mapping[str, Any]) -> Said:
-    says = in_both(row["says_stance"])
+    quantity = None
     if row["says_stance"] == "figure":
-        says = _interval(row["says_low"], row["says_high"])
-    return Said(row["claim"], row["source"], row["source_name"], row["side"], says)
+        quantity = Quantity(row["says_low"], row["says_high"])
+    says = in_both(row["says_stance"]) if quantity is None else _interval(quantity)
+    return Said(row["claim"], row["source"], row["source_name"], row["side"], says, quantity)
 
 
-def _interval(low: int, high: int | None) -> Text:
-    told = Quantity(low, high)
+def _interval(told: Quantity) -> Text:
     return Text(told.text("en"), told.text("fr"))
 
 
@@ -272,7 +272,8 @@ def _apart(pair: Mapping[str, Any] | None) -> Apart | None:
 
 def _end(pair: Mapping[str, Any], end: str) -> Said:
     claim, source, name, side, low, high = (pair[f"{end}_{column}"] for column in _VOICE)
-    return Said(claim, source, name, side, _interval(low, high))
+    quantity = Quantity(low, high)
+    return Said(claim, source, name, side, _interval(quantity), quantity)
 
 
 def _findings(old: Findings, new: Findings) -> Iterator[FindingChange]:

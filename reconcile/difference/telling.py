@@ -40,7 +40,7 @@ class Telling:
         self._told = told
         self._language = language
         self._say = {name: text.in_language(language) for name, text in _WORDS.items()}
-        self._colon = self._say["colon"]
+        self._colon, self._semicolon = self._say["colon"], self._say["semicolon"]
         self._old, self._new = old, new
 
     @property
@@ -74,10 +74,11 @@ class Telling:
             before = ", ".join(self._in(one.says) for one in change.corrects)
             told += f", {self._say['before']} {before}"
         if change.repeats:
-            told += f"; {self._say['repeats']} {change.repeats}"
+            told += f"{self._semicolon}{self._say['repeats']} {change.repeats}"
         for edit in change.edits:
             empty = self._say["empty"]
-            told += f"; {edit.column} {edit.before or empty} → {edit.after or empty}"
+            told += f"{self._semicolon}{edit.column}"
+            told += f" {edit.before or empty} → {edit.after or empty}"
         return Line(self._say[change.kind], f"{prefix}{change.at}", told)
 
     def _conflict(self, change: ConflictChange) -> Line:
@@ -91,7 +92,7 @@ class Telling:
             parts.append(f"{self._say['before']} {before}")
         if change.after is None:
             parts.append(self._say.get(f"now {change.status}", self._say["now apart no more"]))
-        return Line(self._say[change.kind], "", f"{cell}{self._colon}{'; '.join(parts)}")
+        return Line(self._say[change.kind], "", f"{cell}{self._colon}{self._semicolon.join(parts)}")
 
     def _further_gaps(self) -> Iterator[ConflictChange]:
         """The gaps between two sides that no conflict of a whole cell tells already."""
@@ -120,7 +121,8 @@ class Telling:
         return f"{ends}, {self._say['apart'].format(gap=pair.gap)}"
 
     def _said(self, said: Said) -> str:
-        return f"{said.source_name} {self._say['says']} {self._in(said.says)}"
+        says = self._colon if said.quantity is None else f" {self._say['says']} "
+        return f"{said.source_name}{says}{self._in(said.says)}"
 
     def _count(self, count: int, kind: str) -> str:
         return self._say["count"].format(count=count, kind=kind)
@@ -163,4 +165,5 @@ _WORDS = {
     "repeats": Text("repeats", "répète"),
     "empty": Text("(empty)", "(vide)"),
     "colon": Text(": ", " : "),
+    "semicolon": Text("; ", " ; "),
 }
