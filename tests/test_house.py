@@ -34,6 +34,7 @@ ORDER = [
     "pipeline",
     "replacing",
     "record",
+    "baseline",
     "difference",
     "revision",
     "exchange",
