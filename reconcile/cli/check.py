@@ -134,7 +134,7 @@ def _checked(
             from reconcile.suite import suites as suites_of
 
             suites = {suite.relation: suite.bundled for suite in suites_of(workspace)}
-            database = database_of(ledger, as_of, codebook)
+            database = database_of(ledger, as_of, codebook, quiet=talk is Talk.QUIET)
     doing = "putting the expectations (loading Great Expectations takes some seconds)"
     with progress(doing if expectations else "judging the waivers", talk):
         today = dt.date.today()

@@ -116,14 +116,14 @@ def prefix(workspace: Path) -> str:
 
 
 def database_of(
-    ledger: Ledger, as_of: dt.datetime | None, codebook: str
+    ledger: Ledger, as_of: dt.datetime | None, codebook: str, *, quiet: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """The database of a command; as of a day, stderr says how many claims have none."""
     from reconcile.database import asked, connect
 
     database = connect(ledger, day(as_of), codebook)
     told = asked(database)
-    if told["as_of"] is not None:
+    if told["as_of"] is not None and not quiet:
         typer.echo(
             f"as of {told['as_of']}; claims without a date are left out: {told['without_day']}",
             err=True,
