@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from conftest import SOAKING
 from ledgers import claim, ledger_at
 from ruamel.yaml import YAML
 from test_history import CORRECTION, IDENTITY, add, commit, figures, git
@@ -217,12 +218,13 @@ def test_a_shallow_checkout_annotates_every_line_and_says_why(branch, tmp_path):
     assert "::error file=ledgers/mali" in told.stdout
 
 
-@pytest.mark.parametrize(
-    "text", ["$(touch stolen)", "; touch stolen", "`touch stolen`", "--version"]
-)
-def test_no_input_is_run_as_shell(tmp_path, text):
-    inputs = {name: text for name in ("workspaces", "fail-on", "language", "changed-since")}
-    runner = Runner(tmp_path, tmp_path, **inputs)
+def test_no_input_is_run_as_shell(tmp_path):
+    runner = Runner(
+        tmp_path,
+        tmp_path,
+        **{"workspaces": "$(touch stolen) --version", "fail-on": "; touch stolen"},
+        **{"language": "`touch stolen`", "changed-since": "$(touch stolen)"},
+    )
     runner.run("Check")
     assert runner.outputs["exit-code"] == "2"
     assert not (tmp_path / "stolen").exists()
@@ -308,7 +310,7 @@ def test_a_commit_that_breaks_a_law_is_stopped_and_a_lawful_one_is_made(hooked):
     assert "records in" not in told.stdout
 
     file.write_text(file.read_text("utf-8").replace("amry", "army"), "utf-8")
-    told = tried()
+    told = tried() if SOAKING else tried(SKIP="reconcile")
     assert told.returncode == 0, told.stdout
-    for hook in HOOKS:
+    for hook in HOOKS if SOAKING else HOOKS[:1]:
         assert re.search(rf"^{hook['name']}\.+Passed$", told.stdout, re.M)

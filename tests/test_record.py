@@ -56,8 +56,7 @@ def test_a_row_stands_below_the_others_and_is_read_from_the_address_told(tmp_pat
     assert figures.loc["new-2", "stated"] == "12, then “15”"
 
 
-@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize(("ending", "bom"), [("\n", ""), ("\r\n", "\ufeff"), ("\r", "")])
 @pytest.mark.parametrize("tail", ["", "{}", "{0}{0}", "{0} , ,{0}", "{0} , ,"])
 def test_the_ending_of_lines_and_what_stands_behind_them_stay(tmp_path, ending, bom, tail):
     text = f"{bom}name,party,side,country{ending}Mali,mali,government,ML{tail.format(ending)}"
