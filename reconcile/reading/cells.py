@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reconcile.finding import Text
-from reconcile.reading import characters
+from reconcile.reading import characters, dates
 
 _WHOLE = re.compile(r"-?[0-9]+")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,20})?")
@@ -18,13 +18,10 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[a-z0-9-]+")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _GROUPED = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+\.0{1,2}|\d{4,}\.0+")
-_NUMERIC_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})")
 _THOUSAND_OR_ONE = re.compile(r"\d{1,3}\.000")
-_TIMED_DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})([T ].*)?")
 _SEPARATORS = re.compile(r"[ \u00a0\u202f,.'’]")
 _SEMICOLONS = Text("a semicolon too many", "un point-virgule de trop")
 _LONGEST_WHOLE = 18
-_LONGEST_DATE = 40
 
 Value = str | int | float | bool | dt.date | None
 
@@ -105,14 +102,22 @@ def decimal(cell: str) -> Value | Fault:
 
 def date(cell: str) -> Value | Fault:
     """A day written year-month-day; a numeric date that could be two days says which two."""
-    if _ISO.fullmatch(cell):
-        try:
-            return dt.date.fromisoformat(cell)
-        except ValueError:
-            return Fault("date-impossible")
-    if (parts := _NUMERIC_DATE.fullmatch(_ascii_digits(cell))) is not None:
-        return _numeric_date([int(part) for part in parts.groups()])
-    return Fault("date-not-iso", {"offer": _offer_date(cell)})
+    day = any_date(cell)
+    if isinstance(day, Fault) or _ISO.fullmatch(cell):
+        return day
+    return Fault("date-not-iso", {"offer": _meaning(day)})
+
+
+def any_date(cell: str, day_first: bool | None = None) -> dt.date | Fault:
+    """A day in any writing; `day_first` says how one is to be read that could be two days."""
+    days = dates.days(cell, day_first)
+    if days is None:
+        return Fault("date-not-iso", {"offer": Text("", "")})
+    if not days:
+        return Fault("date-impossible")
+    if len(days) > 1:
+        return Fault("date-ambiguous", {"one": days[0].isoformat(), "other": days[1].isoformat()})
+    return days[0]
 
 
 def yes(cell: str) -> Value | Fault:
@@ -138,15 +143,8 @@ def _alphabetic_twin(letter: str) -> bool:
     return unicodedata.name(letter, "").partition(" ")[0] in ("CYRILLIC", "GREEK", "ARMENIAN")
 
 
-def _ascii_digits(cell: str) -> str:
-    return "".join(
-        str(unicodedata.decimal(one)) if one.isdecimal() and not one.isascii() else one
-        for one in cell
-    )
-
-
 def _offered(reading: str, form: re.Pattern[str]) -> Text:
-    plain = _ascii_digits(reading).strip().removeprefix("+")
+    plain = dates.ascii_digits(reading).strip().removeprefix("+")
     if form.fullmatch(plain) and len(plain) <= _LONGEST_WHOLE:
         return Text(
             f"; if it means {plain}, write {plain}", f" ; s'il veut dire {plain}, écrire {plain}"
@@ -155,57 +153,13 @@ def _offered(reading: str, form: re.Pattern[str]) -> Text:
 
 
 def _offer_whole(cell: str) -> Text:
-    plain = _ascii_digits(cell)
+    plain = dates.ascii_digits(cell)
     if _THOUSAND_OR_ONE.fullmatch(plain):
         return Text("", "")
     if _GROUPED.fullmatch(plain):
         whole_part, _, zeros = plain.partition(".")
         plain = whole_part if zeros and not zeros.strip("0") else _SEPARATORS.sub("", plain)
     return _offered(plain, _WHOLE)
-
-
-def _numeric_date(parts: list[int]) -> Fault:
-    first, second, third = parts
-    if first > 31:
-        readings = {_day(first, second, third)}
-    else:
-        year = third + 2000 if third < 100 else third
-        readings = {_day(year, second, first), _day(year, first, second)}
-        if first > 12 and third <= 31:
-            readings.add(_day(first + 2000, second, third))
-    days = sorted(day for day in readings if day is not None)
-    if not days:
-        return Fault("date-impossible")
-    if len(days) == 1:
-        return Fault("date-not-iso", {"offer": _meaning(days[0])})
-    return Fault("date-ambiguous", {"one": days[0].isoformat(), "other": days[1].isoformat()})
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _offer_date(cell: str) -> Text:
-    if len(cell) > _LONGEST_DATE or not any(one.isdigit() for one in cell):
-        return Text("", "")
-    if (parts := _TIMED_DATE.fullmatch(cell)) is not None:
-        day = _day(*(int(part) for part in parts.groups()[:3]))
-        return Text("", "") if day is None else _meaning(day)
-    from dateutil import parser
-
-    epochs = (dt.datetime(2000, 1, 1), dt.datetime(2001, 12, 28))
-    try:
-        readings = {
-            parser.parse(cell, dayfirst=first, default=default).date()
-            for first in (True, False)
-            for default in epochs
-        }
-    except (ValueError, OverflowError, TypeError):
-        return Text("", "")
-    return _meaning(readings.pop()) if len(readings) == 1 else Text("", "")
 
 
 def _meaning(day: dt.date) -> Text:
