@@ -44,11 +44,12 @@ ORDER = [
 ]
 DOORS = {
     "pandera": {"contract"},
-    "duckdb": {"database"},
+    "duckdb": {"database", "exchange"},
     "great_expectations": {"expectation"},
     "typer": {"cli"},
     "rich": {"cli"},
     "xlsxwriter": {"exchange"},
+    "openpyxl": {"exchange"},
     "jinja2": {"pages"},
     "charset_normalizer": {"reading"},
     "dateutil": {"reading"},

@@ -42,7 +42,7 @@ def lines(raw: bytes) -> list[str]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         at = fault.start
-        raise NotUtf8(len(rough_lines(raw[:at])), raw[at], _seems(raw)) from None
+        raise NotUtf8(len(rough_lines(raw[:at])), raw[at], seems(raw)) from None
     if text[1:2] == "\x00" or text[:1] == "\x00":
         raise NotUtf8(1, 0, "utf_16_le" if text[1:2] == "\x00" else "utf_16_be")
     return LINE_BREAK.split(unicodedata.normalize("NFC", text))
@@ -53,7 +53,8 @@ def rough_lines(raw: bytes) -> list[str]:
     return LINE_BREAK.split(raw.decode("latin-1"))
 
 
-def _seems(raw: bytes) -> str | None:
+def seems(raw: bytes) -> str | None:
+    """The encoding that bytes of an unknown one seem to be in, or None."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(raw[:_SAMPLE], cp_isolation=_LIKELY).best()

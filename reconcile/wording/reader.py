@@ -6,6 +6,7 @@ from functools import cache
 
 from reconcile.wording.characters import LONGEST_PHRASE, tokens
 from reconcile.wording.codebook import Codebook, codebook, step
+from reconcile.wording.estimate import estimate
 from reconcile.wording.itemise import items, known
 from reconcile.wording.lexicon import FOLDER, Lexicon
 from reconcile.wording.phrase import figure
@@ -29,6 +30,8 @@ def reading(words: str, language: str | None, book_name: str) -> Reading | None:
     book = codebook(book_name)
     if not words or len(words) > LONGEST_PHRASE:
         return None
+    if (estimated := estimate(words, book.name)) is not None:
+        return estimated
     found = tokens(words)
     if not found:
         return None

@@ -1,0 +1,141 @@
+"""Workbooks from outside (.xlsx): every sheet as texts, no formula, no bomb."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from reconcile.exchange import archive
+from reconcile.exchange.sheet import Record, Sheet
+from reconcile.finding import Text
+from reconcile.reading.records import stripped
+from reconcile.reading.table import shown
+
+_MOST_ROWS = 1_048_576
+_MOST_COLUMNS = 200
+_LARGEST_PART = {"xl/sharedStrings.xml": 48 << 20, "xl/styles.xml": 4 << 20}
+_LARGEST_OTHER = 16 << 20
+_DAMAGED = Text("the workbook is damaged", "le classeur est endommagé")
+_EPOCHS = (dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1))
+
+
+def sheets_of(path: Path, file: str) -> list[Sheet]:
+    """The visible sheets of a workbook whose first line with something in it is a header.
+
+    A number is the text of its digits, a date YYYY-MM-DD. A cell with a formula is a fault of its
+    sheet. Where the workbook cannot be opened the only sheet holds the reason. Raises OSError.
+    """
+    why = archive.fault(path) or _oversized(path)
+    if why is None:
+        try:
+            return [_sheet(path, file, name) for name in _names(path)]
+        except OSError:
+            raise
+        except (
+            Exception
+        ):  # a damaged workbook breaks its reader in ways that no list is long enough for
+            why = _DAMAGED
+    refused = Sheet(file)
+    refused.refuse(0, "unreadable-file", why=why)
+    return [refused]
+
+
+def _oversized(path: Path) -> Text | None:
+    with zipfile.ZipFile(path) as opened:
+        for entry in opened.infolist():
+            largest = _LARGEST_PART.get(entry.filename, _LARGEST_OTHER)
+            if entry.filename.startswith("xl/worksheets/"):
+                largest = archive.LARGEST_ENTRY
+            if entry.file_size > largest:
+                size = entry.file_size >> 20
+                return Text(
+                    f"{entry.filename} in it unpacks to {size} MB, more than is opened",
+                    f"{entry.filename} s'y déplie en {size} Mo, plus qu'il n'en est ouvert",
+                )
+    return None
+
+
+def _book(path: Path) -> Any:
+    import openpyxl
+
+    if not openpyxl.DEFUSEDXML:
+        raise RuntimeError(
+            "defusedxml is missing: a workbook from outside is not opened without it"
+        )
+    return openpyxl.load_workbook(path, read_only=True, keep_links=False)
+
+
+def _names(path: Path) -> list[str]:
+    book = _book(path)
+    try:
+        return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    finally:
+        book.close()
+
+
+def _sheet(path: Path, file: str, name: str) -> Sheet:
+    sheet = Sheet(f"{file}#{name}", letters=True)
+    rows = _rows(path, sheet, name)
+    for line, cells in rows:
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            sheet.header = tuple(cells)
+            for one, times in Counter(filter(None, cells)).items():
+                if times > 1:
+                    sheet.refuse(line, "repeated-column", one, column=one)
+            sheet.records = _records(rows, sheet)
+            return sheet
+    return sheet
+
+
+def _records(rows: Iterator[tuple[int, list[str]]], sheet: Sheet) -> Iterator[Record]:
+    width = len(sheet.header)
+    for line, cells in rows:
+        if any(cells[width:]):
+            found = max(at for at, cell in enumerate(cells, 1) if cell)
+            sheet.refuse(line, "wrong-width", str(line), found=found, expected=width)
+        elif any(cells):
+            told = zip(sheet.header, (cells + [""] * width)[:width], strict=True)
+            yield Record(sheet, line, dict(told))
+
+
+def _rows(path: Path, sheet: Sheet, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a sheet as texts. What breaks in the midst of one is a fault of the sheet."""
+    book = _book(path)
+    line = 0
+    try:
+        told = book[name]
+        told.reset_dimensions()
+        for row in told.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS):
+            line += 1
+            if row:
+                line = next((cell.row for cell in row if cell.value is not None), line)
+                yield line, [_text(cell, sheet) for cell in row]
+    except Exception:  # as above; what was read until here stands, and the fault refuses it
+        sheet.refuse(line, "unreadable-file", why=_DAMAGED)
+    finally:
+        book.close()
+
+
+def _text(cell: Any, sheet: Sheet) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type in ("f", "e"):
+        at = f"{cell.column_letter}{cell.row}"
+        sheet.refuse(cell.row, "formula-in-cell", at, cell=at, value=shown(str(value)))
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return stripped(str(value))

@@ -1,0 +1,96 @@
+"""Parquet, read and written by DuckDB."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconcile.exchange.sheet import Record, Sheet
+from reconcile.finding import Text
+from reconcile.reading.records import stripped
+
+if TYPE_CHECKING:
+    import duckdb
+
+_LARGEST = 256 << 20
+_MEMORY = "192MB"
+_AT_ONCE = 2_000
+_DAMAGED = Text("the Parquet file is damaged", "le fichier Parquet est endommagé")
+
+
+def sheet_of(path: Path, file: str) -> Sheet:
+    """The table in a Parquet file, every value as text; a line is the number of its row.
+
+    Raises OSError.
+    """
+    import duckdb
+
+    sheet = Sheet(file)
+    path.stat()
+    try:
+        size = _unpacked(path)
+        if size > _LARGEST:
+            sheet.refuse(0, "unreadable-file", why=_large(size))
+            return sheet
+        told = _opened().execute("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
+        sheet.header = tuple(column[0] for column in told.description or ())
+    except duckdb.Error:
+        sheet.refuse(0, "unreadable-file", why=_DAMAGED)
+        return sheet
+    sheet.records = _records(path, sheet)
+    return sheet
+
+
+def _opened() -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "memory_limit": _MEMORY,
+        "threads": 1,
+    }
+    return duckdb.connect(config=settings)
+
+
+def _unpacked(path: Path) -> int:
+    query = "SELECT SUM(total_uncompressed_size) FROM parquet_metadata($path)"
+    found = _opened().execute(query, {"path": str(path)}).fetchone()
+    return int(found[0] or 0) if found else 0
+
+
+def _large(size: int) -> Text:
+    return Text(
+        f"it unpacks to {size >> 20} MB, more than the {_LARGEST >> 20} MB that are opened",
+        f"il se déplie en {size >> 20} Mo, plus que les {_LARGEST >> 20} Mo qui sont ouverts",
+    )
+
+
+def _records(path: Path, sheet: Sheet) -> Iterator[Record]:
+    import duckdb
+
+    line = 0
+    try:
+        told = _opened().execute("SELECT * FROM read_parquet($path)", {"path": str(path)})
+        while rows := told.fetchmany(_AT_ONCE):
+            for row in rows:
+                line += 1
+                cells = dict(zip(sheet.header, map(_text, row), strict=True))
+                if any(cells.values()):
+                    yield Record(sheet, line, cells)
+    except duckdb.Error:
+        sheet.refuse(line, "unreadable-file", why=_DAMAGED)
+
+
+def _text(value: object) -> str:
+    if value is None or value is False or value != value:
+        return ""
+    if value is True:
+        return "yes"
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return stripped(str(value))

@@ -1,0 +1,126 @@
+"""What an import would do to a ledger: tried on a copy, then done, all of it or nothing."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconcile.contract import hold
+from reconcile.exchange.match import Match, match
+from reconcile.exchange.proposal import Cells, Proposal, Proposed
+from reconcile.finding import Address, Finding, Findings, Severity, Text
+from reconcile.ledger import FOLDER, files_of, load
+from reconcile.record import append
+from reconcile.tables import TABLES
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import finds in a file and would add to a ledger.
+
+    `before` counts the rows of the ledger by table, `proposed` those of the file, `matched` names
+    those of them that the ledger has, `new` holds the rows to add. `left` counts what the format
+    takes no row from. Where a finding is an error the import is refused as a whole.
+    """
+
+    workspace: Path
+    format: str
+    before: Mapping[str, int]
+    proposed: Mapping[str, int]
+    matched: Mapping[str, tuple[str, ...]]
+    new: Mapping[str, tuple[Proposed, ...]]
+    findings: Findings
+    drafts: tuple[Cells, ...]
+    left: Mapping[Text, int]
+
+    @property
+    def refused(self) -> bool:
+        """Whether a fault keeps the whole file out."""
+        return self.findings.reach(Severity.ERROR)
+
+    @property
+    def added(self) -> int:
+        """How many rows would be added."""
+        return sum(map(len, self.new.values()))
+
+
+def plan(workspace: Path, name: str, proposal: Proposal) -> Plan:
+    """What importing `proposal`, of the format `name`, would do to the ledger of a workspace.
+
+    The rows that the ledger lacks are added to a copy of it, and the copy is held to the laws; what
+    is found there of an added row names the place in the file that it comes from. Raises
+    ReconcileError where there is no workspace or a file of it cannot be added to.
+    """
+    ledger = load(workspace)
+    found = match(ledger, proposal)
+    findings = [*proposal.findings, *found.findings]
+    if not Findings.of(findings).reach(Severity.ERROR):
+        findings += _tried(workspace, name, found)
+    return Plan(
+        workspace,
+        name,
+        {table: len(frame) for table, frame in ledger.tables.items()},
+        {table: len(rows) for table, rows in proposal.rows.items()},
+        found.matched,
+        found.new,
+        Findings.of(findings),
+        tuple(proposal.drafts),
+        dict(proposal.left),
+    )
+
+
+def carry_out(told: Plan) -> None:
+    """Add the rows of a plan to its ledger, all or none.
+
+    Raises ReconcileError where a file cannot be written, and ValueError for a refused plan.
+    """
+    if told.refused:
+        raise ValueError("a refused plan is not carried out")
+    append(told.workspace, _by_file(told.workspace, told.format, told.new))
+
+
+def _by_file(
+    workspace: Path, name: str, new: Mapping[str, tuple[Proposed, ...]]
+) -> dict[str, list[Cells]]:
+    """The rows by the file they go to: where a table has several, the one named for the format."""
+    claims = workspace / FOLDER
+    several = {table for table in new if len(files_of(claims, TABLES[table])) > 1}
+    return {
+        f"{table}/{name}" if table in several else table: [row.cells for row in rows]
+        for table, rows in new.items()
+        if rows
+    }
+
+
+def _tried(workspace: Path, name: str, found: Match) -> Iterable[Finding]:
+    """What the laws find in the ledger with the new rows, and did not without them."""
+    before = {finding.fingerprint for finding in hold(load(workspace)).findings}
+    rows = _by_file(workspace, name, found.new)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        shutil.copytree(workspace / FOLDER, copy / FOLDER)
+        written = append(copy, rows)
+        after = hold(load(copy)).findings
+    origins = {
+        address: row
+        for key, addresses in written.items()
+        for address, row in zip(addresses, found.new[key.partition("/")[0]], strict=True)
+    }
+    for finding in after:
+        if finding.at in origins or finding.fingerprint not in before:
+            yield _at_its_origin(finding, origins)
+
+
+def _at_its_origin(finding: Finding, origins: Mapping[Address, Proposed]) -> Finding:
+    """A finding in the ledger as one in the outside file."""
+    row = origins.get(finding.at)
+    at = finding.at if row is None else row.places.get(str(finding.values.get("column")), row.at)
+    values = {
+        name: origins[value].at if isinstance(value, Address) and value in origins else value
+        for name, value in finding.values.items()
+    }
+    also = tuple(origins[one].at if one in origins else one for one in finding.also)
+    return replace(finding, at=at, values=values, also=also)
