@@ -21,6 +21,7 @@ from reconcile.cli import (
     timeline,
     totals,
     waive,
+    import_,
     words,
 )
 from reconcile.finding import ReconcileError
@@ -65,6 +66,7 @@ app.command("compare")(compare.compare)
 app.command("timeline")(timeline.timeline)
 app.command("sources")(sources.sources)
 app.command("totals")(totals.totals)
+app.command("import")(import_.import_)
 app.command("sql")(query.sql)
 app.command("words")(words.words)
 app.command("codebooks")(codebooks.codebooks)

@@ -37,20 +37,25 @@ FORMATS = {
         Format("ucdp-ged", "UCDP GED and Candidate events", comes_in=True),
         Format("eventreport", "event reports in the form of MAVERICK", comes_in=True),
         Format("radford", "claims of losses in Ukraine by class of source", comes_in=True),
+        Format("table", "any CSV, XLSX or Parquet, by a mapping of its columns", comes_in=True),
         Format("acw", "casualties of US Civil War battles by author", comes_in=True),
     )
 }
 """The formats by name."""
 
 
-def propose(name: str, files: Sequence[Path], ledger: Ledger) -> Proposal:
+def propose(
+    name: str, files: Sequence[Path], ledger: Ledger, mapping: Path | None = None
+) -> Proposal:
     """What files of a format propose for a ledger; nothing is written.
 
-    Raises ReconcileError for a format that does not come in and for a file that is not there.
+    `mapping` says how the columns of a `table` are to be read. Raises ReconcileError for a format
+    that does not come in, for a file that is not there and for a mapping that is none.
     """
     found = FORMATS.get(name)
     if found is None or not found.comes_in:
         known = ", ".join(one.name for one in FORMATS.values() if one.comes_in)
         raise ReconcileError(f"no format {name!r} is imported; there are {known}")
-    told: Proposal = import_module(found.module).propose(files, ledger)
+    given = (files, ledger, mapping) if name == "table" else (files, ledger)
+    told: Proposal = import_module(found.module).propose(*given)
     return told

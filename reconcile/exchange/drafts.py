@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections import Counter
 from pathlib import Path
 
@@ -72,13 +73,13 @@ def text_of(drafts: list[Cells]) -> str:
     return out.getvalue()
 
 
-def write(workspace: Path, name: str, drafts: list[Cells]) -> Path | None:
-    """Write the drafts to `drafts/NAME.csv` of a workspace; None where that file is there already.
+def write(workspace: Path, name: str, drafts: list[Cells]) -> Path:
+    """Write the drafts to `drafts/NAME.csv` of a workspace, beside what is there already.
 
     Raises OSError.
     """
-    path = workspace / FOLDER / f"{name}.csv"
-    if path.exists():
-        return None
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    paths = (workspace / FOLDER / f"{one}.csv" for one in names)
+    path = next(one for one in paths if not one.exists())
     replace_all([Replacement(path, None, text_of(drafts).encode())])
     return path

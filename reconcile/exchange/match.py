@@ -120,7 +120,7 @@ class _Claims:
             return self._revised(row, cells)
         if (held := self._held.get(cells.get("claim", ""))) is None:
             return None if cells.get("claim") in self._ledger.ids["figures"] else row
-        if self._proposal.own:
+        if self._proposal.named:
             _compare(row, cells, held, list(cells), self._found)
             return None
         return replace(row, cells=row.cells | {"claim": self._free(cells["claim"])})

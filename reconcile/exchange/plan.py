@@ -22,8 +22,9 @@ class Plan:
     """What an import finds in a file and would add to a ledger.
 
     `before` counts the rows of the ledger by table, `proposed` those of the file, `matched` names
-    those of them that the ledger has, `new` holds the rows to add. `left` counts what the format
-    takes no row from. Where a finding is an error the import is refused as a whole.
+    those of them that the ledger has, `new` holds the rows to add. `drafts` are offered on new
+    events alone. `left` counts what the format takes no row from. Where a finding is an error the
+    import is refused as a whole.
     """
 
     workspace: Path
@@ -59,6 +60,7 @@ def plan(workspace: Path, name: str, proposal: Proposal) -> Plan:
     findings = [*proposal.findings, *found.findings]
     if not Findings.of(findings).reach(Severity.ERROR):
         findings += _tried(workspace, name, found)
+    events = {row.key[0] for row in found.new.get("events", ())}
     return Plan(
         workspace,
         name,
@@ -67,7 +69,7 @@ def plan(workspace: Path, name: str, proposal: Proposal) -> Plan:
         found.matched,
         found.new,
         Findings.of(findings),
-        tuple(proposal.drafts),
+        tuple(draft for draft in proposal.drafts if draft["event"] in events),
         dict(proposal.left),
     )
 

@@ -43,13 +43,14 @@ class Proposed:
 class Proposal:
     """Rows by table, in the order of the file; the drafts beside; findings; what was left out.
 
-    `revises`: a claim with another figure than the ledger's corrects it. `own`: the rows
-    and their ids are the user's, so that every difference from the ledger is told. `left` counts
-    what the format takes no row from, by a sentence.
+    `revises`: a claim with another figure than the ledger's corrects it. `own`: the rows are the
+    user's, so that every difference from the ledger is told; `named`: the ids of the claims too.
+    `left` counts what the format takes no row from, by a sentence.
     """
 
     revises: bool = False
     own: bool = False
+    named: bool = False
     rows: dict[str, dict[tuple[str, ...], Proposed]] = field(default_factory=dict)
     drafts: list[Cells] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
