@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.bundled import empty_ledger
 from reconcile.finding import Address, ReconcileError
 from reconcile.ledger import FOLDER, files_of
 from reconcile.reading import characters, text
@@ -101,6 +102,38 @@ def remove(workspace: str | os.PathLike[str], waivers: Iterable[Address]) -> Non
             after = b"".join(line for at, line in enumerate(kept, 1) if at not in taken)
             changes.append(Replacement(known[file], before, after))
         _write(changes)
+
+
+def untouched(workspace: str | os.PathLike[str]) -> bool:
+    """Whether there is no ledger in a workspace yet, or only what `reconcile init` puts there."""
+    claims = Path(workspace) / FOLDER
+    if not claims.is_dir():
+        return not os.path.lexists(claims)
+    made = empty_ledger()
+    found = [path for path in claims.rglob("*") if not path.is_dir() or path.is_symlink()]
+    names = (path.relative_to(claims).as_posix() for path in found)
+    return all(made.get(name) == _bytes(path) for name, path in zip(names, found, strict=True))
+
+
+def lay(workspace: str | os.PathLike[str], files: Mapping[str, bytes]) -> None:
+    """Put the files of a whole ledger, by their place in the workspace, where there is none yet.
+
+    What `reconcile init` made there gives way. Raises ReconcileError, and writes nothing, where a
+    ledger has been begun or a file cannot be written.
+    """
+    claims = Path(workspace) / FOLDER
+    try:
+        claims.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ReconcileError(f"{claims} cannot be made: {fault.strerror}") from None
+    with alone(claims):
+        if not untouched(workspace):
+            raise ReconcileError(f"{claims} holds a ledger already; nothing was written")
+        old = {path: _bytes(path) for path in claims.iterdir() if path.is_file()}
+        new = {Path(workspace) / name: told for name, told in files.items()}
+        _write([Replacement(path, old.get(path), told) for path, told in new.items()])
+        for path in old.keys() - new.keys():
+            path.unlink()
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,7 @@ def test_dates_numbers_and_long_texts_are_what_they_are():
 
 
 def test_more_rows_than_a_sheet_can_hold_are_refused_and_never_cut(monkeypatch):
-    monkeypatch.setattr(xlsx, "_MOST_ROWS", 3)
+    monkeypatch.setattr(xlsx, "MOST_ROWS", 3)
     for count, fits in ((2, True), (3, False)):
         told = Relation("r", "a row", {"c": "a value"}, iter([(1,)] * count))
         if fits:

@@ -14,6 +14,8 @@ from reconcile.cli import (
     compare,
     diff,
     explain,
+    export,
+    import_,
     init,
     query,
     report,
@@ -22,6 +24,7 @@ from reconcile.cli import (
     totals,
     waive,
     import_,
+    verify,
     words,
 )
 from reconcile.finding import ReconcileError
@@ -67,6 +70,8 @@ app.command("timeline")(timeline.timeline)
 app.command("sources")(sources.sources)
 app.command("totals")(totals.totals)
 app.command("import")(import_.import_)
+app.command("export")(export.export)
+app.command("verify")(verify.verify)
 app.command("sql")(query.sql)
 app.command("words")(words.words)
 app.command("codebooks")(codebooks.codebooks)

@@ -96,6 +96,10 @@ def _planned(name: str, files: list[Path], into: Path, mapping: Path | None) -> 
     from reconcile.exchange.plan import plan
     from reconcile.ledger import load
 
+    if name == "package":
+        from reconcile.exchange.package import plan as plan_of_packages
+
+        return plan_of_packages(into, files)
     proposal = propose(name, files, load(into), mapping)
     return plan(into, name, proposal)
 
@@ -116,6 +120,7 @@ def _lines(told: Plan, language: str) -> Iterator[str]:
 
 def _counts(told: Plan) -> Iterator[str]:
     from reconcile.escape import terminal
+    from reconcile.tables import TABLES
 
     yield f"{'':<12} {'before':>8} {'in file':>8} {'matched':>8} {'to add':>8} {'after':>8}"
     for table, count in told.proposed.items():
@@ -123,7 +128,7 @@ def _counts(told: Plan) -> Iterator[str]:
         matched = len(told.matched[table])
         yield f"{table:<12} {before:>8} {count:>8} {matched:>8} {new:>8} {before + new:>8}"
     for table, ids in told.matched.items():
-        if ids and table not in ("victims", "measures"):
+        if ids and TABLES[table].identity is not None:
             more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
             yield f"matched {table}: {terminal(', '.join(ids[:_NAMED]))}{more}"
 

@@ -10,8 +10,6 @@ import typer
 
 from reconcile.cli.options import Workspace
 
-_VOCABULARIES = ("victims", "measures")
-
 
 def init(
     workspace: Workspace = Path(),
@@ -31,27 +29,17 @@ def init(
 
       reconcile init --example sahel
     """
-    from reconcile.bundled import content
+    from reconcile.bundled import content, empty_ledger
     from reconcile.finding import ReconcileError
-    from reconcile.tables import TABLES
 
     claims = workspace / "claims"
     if claims.exists():
         raise ReconcileError(f"{claims} is there already; nothing was changed")
     shipped = content("claims")
-    texts: dict[Path, bytes] = {}
+    texts = empty_ledger()
     if example:
-        found = [*shipped.glob("*.csv"), *shipped.glob("*/*.csv")]
-        texts = {path.relative_to(shipped): path.read_bytes() for path in sorted(found)}
-    else:
-        for table in TABLES.values():
-            file = Path(f"{table.name}.csv")
-            header = ",".join(column.name for column in table.columns) + "\n"
-            texts[file] = (
-                (shipped / file).read_bytes() if table.name in _VOCABULARIES else header.encode()
-            )
-    described = (shipped / "README.md").read_text("utf-8")
-    texts[Path("README.md")] = (described if example else _format_of(described)).encode()
+        found = [*shipped.glob("*.csv"), *shipped.glob("*/*.csv"), shipped / "README.md"]
+        texts = {path.relative_to(shipped).as_posix(): path.read_bytes() for path in sorted(found)}
     try:
         for file, text in texts.items():
             (claims / file).parent.mkdir(parents=True, exist_ok=True)
@@ -62,10 +50,3 @@ def init(
         f"made {claims} with {len(texts)} files; its README.md describes every column", err=True
     )
     typer.echo(f"next: reconcile check {shlex.quote(str(workspace))}", err=True)
-
-
-def _format_of(described: str) -> str:
-    """What the README of the shipped ledger says of the format, without what is of that ledger."""
-    begins = described.index("## How a file is written")
-    ends = described.index("## Licences")
-    return f"# A ledger of claims\n\n{described[begins:ends].rstrip()}\n"

@@ -1,14 +1,17 @@
-"""Delimited text from outside: any encoding, any separator, every record with its line."""
+"""Delimited text: read in any encoding with any separator, written as CSV without a formula."""
 
 from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from reconcile.escape import spreadsheet
+from reconcile.exchange.relation import Relation
 from reconcile.exchange.sheet import Record, Sheet
 from reconcile.finding import Text
 from reconcile.reading import text
@@ -152,3 +155,20 @@ def _refuse(sheet: Sheet, line: int, fault: str, last: str) -> None:
         sheet.refuse(line, "unterminated-quote", key, value=value)
     else:
         sheet.refuse(line, "stray-quote", key, value=value)
+
+
+def written(relation: Relation) -> str:
+    """A relation as CSV; a quote stands before a text that would be taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(relation.columns)
+    writer.writerows([spreadsheet(_flat(cell)) for cell in row] for row in relation.rows)
+    return out.getvalue()
+
+
+def _flat(cell: object) -> object:
+    if cell is None or cell is False:
+        return ""
+    if cell is True:
+        return "yes"
+    return ";".join(map(str, cell)) if isinstance(cell, list) else cell

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,17 @@ _DAMAGED = Text("the workbook is damaged", "le classeur est endommagé")
 _EPOCHS = (dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1))
 
 
-def sheets_of(path: Path, file: str) -> list[Sheet]:
+def sheets_of(path: Path, file: str, also: Collection[str] = ()) -> list[Sheet]:
     """The visible sheets of a workbook whose first line with something in it is a header.
 
-    A number is the text of its digits, a date YYYY-MM-DD. A cell with a formula is a fault of its
-    sheet. Where the workbook cannot be opened the only sheet holds the reason. Raises OSError.
+    Those whose name is one of `also` are read even where they are hidden. A number is the text of
+    its digits, a date YYYY-MM-DD. A cell with a formula is a fault of its sheet. Where the workbook
+    cannot be opened the only sheet holds the reason. Raises OSError.
     """
     why = archive.fault(path) or _oversized(path)
     if why is None:
         try:
-            return [_sheet(path, file, name) for name in _names(path)]
+            return [_sheet(path, file, name) for name in _names(path, also)]
         except OSError:
             raise
         except (
@@ -69,10 +70,14 @@ def _book(path: Path) -> Any:
     return openpyxl.load_workbook(path, read_only=True, keep_links=False)
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Path, also: Collection[str]) -> list[str]:
     book = _book(path)
     try:
-        return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        return [
+            sheet.title
+            for sheet in book.worksheets
+            if sheet.sheet_state == "visible" or sheet.title in also
+        ]
     finally:
         book.close()
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-import pandas as pd
 
 from reconcile.breach import STATEMENT
 from reconcile.exchange.proposal import Cells, Proposal, Proposed
+from reconcile.exchange.texts import text, texts
 from reconcile.finding import Finding, Text
 from reconcile.ledger import Ledger
 from reconcile.reading.cells import Fault
@@ -62,7 +60,24 @@ def match(ledger: Ledger, proposal: Proposal) -> Match:
         found.new[table.name] = tuple(placed for _, placed in pairs if placed is not None)
         lacking = (row.key[0] for row, placed in pairs if placed is None)
         found.matched[table.name] = tuple(lacking)
+    _drop_spare(proposal, found)
     return found
+
+
+def _drop_spare(proposal: Proposal, found: Match) -> None:
+    """Leave out the new measures and victim groups that no new row refers to."""
+    claims = found.new.get("figures", ())
+    for table, column in (("measures", "measure"), ("victims", "victims")):
+        rows = {row.key[0]: row for row in found.new.get(table, ())}
+        spare = {identity for identity in rows if (table, identity) in proposal.spare}
+        wanted = {row.cells.get(column, "") for row in claims}
+        wanted |= {rows[one].cells.get("within", "") for one in set(rows) - spare}
+        for identity in reversed(list(rows)):
+            if identity in wanted:
+                wanted.add(rows[identity].cells.get("within", ""))
+        kept = tuple(row for one, row in rows.items() if one not in spare or one in wanted)
+        if table in found.new:
+            found.new[table] = kept
 
 
 def _rows(
@@ -73,14 +88,14 @@ def _rows(
     identity = table.identity
     frame = ledger.tables[table.name]
     if identity is None:
-        known = {tuple(cells.get(c.name, "") for c in table.columns) for cells in _texts(frame)}
+        known = {tuple(cells.get(c.name, "") for c in table.columns) for cells in texts(frame)}
         for row in told:
             cells = _canonical(table, row.cells)
             same = tuple(cells.get(column.name, "") for column in table.columns) in known
             yield row, None if same else row
         return
     ids = [row.key[0] for row in told]
-    held = {cells[identity]: cells for cells in _texts(frame[frame[identity].isin(ids)])}
+    held = {cells[identity]: cells for cells in texts(frame[frame[identity].isin(ids)])}
     for row in told:
         if row.key[0] not in held:
             yield row, None if row.key[0] in ledger.ids[table.name] else row
@@ -101,7 +116,7 @@ class _Claims:
         events = {row.cells.get("event", "") for row in rows}
         ids = {row.cells.get("claim", "") for row in rows}
         near = figures[figures["event"].isin(events) | figures["claim"].isin(ids)]
-        self._held = {cells["claim"]: cells for cells in _texts(near)}
+        self._held = {cells["claim"]: cells for cells in texts(near)}
         self._statements = {_pick(cells, STATEMENT) for cells in self._held.values()}
         self._superseded = {
             one for cells in self._held.values() for one in cells.get("supersedes", "").split(";")
@@ -120,7 +135,7 @@ class _Claims:
             return self._revised(row, cells)
         if (held := self._held.get(cells.get("claim", ""))) is None:
             return None if cells.get("claim") in self._ledger.ids["figures"] else row
-        if self._proposal.named:
+        if row.named:
             _compare(row, cells, held, list(cells), self._found)
             return None
         return replace(row, cells=row.cells | {"claim": self._free(cells["claim"])})
@@ -173,20 +188,5 @@ def _canonical(table: Table, cells: Mapping[str, str]) -> Cells:
     for column in table.columns:
         if cell := cells.get(column.name, ""):
             read = value(cell, column)
-            told[column.name] = cell if isinstance(read, Fault) else _text(read)
+            told[column.name] = cell if isinstance(read, Fault) else text(read)
     return told
-
-
-def _texts(frame: pd.DataFrame) -> list[Cells]:
-    return [
-        {str(name): text for name, cell in row.items() if (text := _text(cell))}
-        for row in frame.to_dict("records")
-    ]
-
-
-def _text(cell: Any) -> str:
-    if cell is None or cell is False or pd.isna(cell):
-        return ""
-    if cell is True:
-        return "yes"
-    return cell.date().isoformat() if isinstance(cell, pd.Timestamp) else str(cell)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from reconcile.exchange.relation import Relation
 from reconcile.exchange.sheet import Record, Sheet
 from reconcile.finding import Text
 from reconcile.reading.records import stripped
@@ -17,6 +21,14 @@ if TYPE_CHECKING:
 _LARGEST = 256 << 20
 _MEMORY = "192MB"
 _AT_ONCE = 2_000
+_PLACES = {"line": "BIGINT", "rests_on": "VARCHAR[]"}
+_DTYPES = {
+    **dict.fromkeys(("BIGINT", "INTEGER", "HUGEINT"), "Int64"),
+    "DOUBLE": "float64",
+    "BOOLEAN": "boolean",
+    "DATE": "datetime64[s]",
+    "VARCHAR": "str",
+}
 _DAMAGED = Text("the Parquet file is damaged", "le fichier Parquet est endommagé")
 
 
@@ -94,3 +106,27 @@ def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return stripped(str(value))
+
+
+def written(database: duckdb.DuckDBPyConnection, relation: Relation) -> bytes:
+    """A relation as a Parquet file, with the types that its columns have in `database`."""
+    cursor = database.cursor()
+    kinds = cursor.execute(f"DESCRIBE {relation.name}").fetchall()
+    types = {name: kind for name, kind, *_ in kinds}
+    listed = [(name, types.get(name, _PLACES.get(name, "VARCHAR"))) for name in relation.columns]
+    rows = list(relation.rows)
+    frame = pd.DataFrame(
+        {
+            name: pd.Series([row[at] for row in rows], dtype=_DTYPES.get(kind, "object"))
+            for at, (name, kind) in enumerate(listed)
+        }
+    )
+    typed = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in listed)
+    cursor.register("frame", frame)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "written.parquet"
+            cursor.execute(f"COPY (SELECT {typed} FROM frame) TO '{file}' (FORMAT parquet)")
+            return file.read_bytes()
+    finally:
+        cursor.unregister("frame")

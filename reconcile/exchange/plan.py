@@ -5,15 +5,16 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconcile.contract import hold
 from reconcile.exchange.match import Match, match
 from reconcile.exchange.proposal import Cells, Proposal, Proposed
+from reconcile.exchange.texts import texts
 from reconcile.finding import Address, Finding, Findings, Severity, Text
 from reconcile.ledger import FOLDER, files_of, load
-from reconcile.record import append
+from reconcile.record import append, lay
 from reconcile.tables import TABLES
 
 
@@ -24,7 +25,7 @@ class Plan:
     `before` counts the rows of the ledger by table, `proposed` those of the file, `matched` names
     those of them that the ledger has, `new` holds the rows to add. `drafts` are offered on new
     events alone. `left` counts what the format takes no row from. Where a finding is an error the
-    import is refused as a whole.
+    import is refused as a whole. `files` are laid as they are, in place of rows.
     """
 
     workspace: Path
@@ -36,6 +37,7 @@ class Plan:
     findings: Findings
     drafts: tuple[Cells, ...]
     left: Mapping[Text, int]
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:
@@ -65,12 +67,58 @@ def plan(workspace: Path, name: str, proposal: Proposal) -> Plan:
         workspace,
         name,
         {table: len(frame) for table, frame in ledger.tables.items()},
-        {table: len(rows) for table, rows in proposal.rows.items()},
-        found.matched,
+        _counted(proposal, found),
+        {
+            table: tuple(one for one in ids if (table, one) not in proposal.spare)
+            for table, ids in found.matched.items()
+        },
         found.new,
         Findings.of(findings),
         tuple(draft for draft in proposal.drafts if draft["event"] in events),
         dict(proposal.left),
+    )
+
+
+def _counted(proposal: Proposal, found: Match) -> dict[str, int]:
+    """The rows of a file by table; spare ones count where they are new."""
+    counts = {}
+    for table, rows in proposal.rows.items():
+        own = sum((table, row.key[0]) not in proposal.spare for row in rows.values())
+        new = sum((table, row.key[0]) in proposal.spare for row in found.new[table])
+        counts[table] = own + new
+    return {table: count for table, count in counts.items() if count}
+
+
+def laid(
+    workspace: Path, name: str, files: Mapping[str, bytes], findings: Iterable[Finding]
+) -> Plan:
+    """A plan that lays the files of a whole ledger into a workspace that has none.
+
+    They are held to the laws as they will lie there.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for file, told in files.items():
+            (Path(folder) / file).parent.mkdir(parents=True, exist_ok=True)
+            (Path(folder) / file).write_bytes(told)
+        ledger = hold(load(folder))
+    rows = {table: len(frame) for table, frame in ledger.tables.items() if len(frame)}
+    new = {
+        table: tuple(
+            Proposed(table, cells, Address(table)) for cells in texts(ledger.tables[table])
+        )
+        for table in rows
+    }
+    return Plan(
+        workspace,
+        name,
+        dict.fromkeys(TABLES, 0),
+        rows,
+        dict.fromkeys(rows, ()),
+        new,
+        Findings.of([*findings, *ledger.findings]),
+        (),
+        {},
+        files,
     )
 
 
@@ -81,6 +129,9 @@ def carry_out(told: Plan) -> None:
     """
     if told.refused:
         raise ValueError("a refused plan is not carried out")
+    if told.files:
+        lay(told.workspace, told.files)
+        return
     append(told.workspace, _by_file(told.workspace, told.format, told.new))
 
 

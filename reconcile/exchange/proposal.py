@@ -6,8 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconcile.finding import Address, Finding, Text
 from reconcile.reading import characters
@@ -22,13 +21,15 @@ _LONGEST_ID = 60
 class Proposed:
     """A row for `table`, empty cells left out, and where in the outside file it comes from.
 
-    `places` maps a column to the address of its own cell, where the file has such.
+    `places` maps a column to the address of its own cell, where the file has such. `named`: its id
+    stands in the file and was not made by the program.
     """
 
     table: str
     cells: Cells
     at: Address
     places: dict[str, Address] = field(default_factory=dict)
+    named: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -44,29 +45,27 @@ class Proposal:
     """Rows by table, in the order of the file; the drafts beside; findings; what was left out.
 
     `revises`: a claim with another figure than the ledger's corrects it. `own`: the rows are the
-    user's, so that every difference from the ledger is told; `named`: the ids of the claims too.
-    `left` counts what the format takes no row from, by a sentence.
+    user's, so that every difference from the ledger is told. `spare` names the rows that are there
+    only for others to refer to. `left` counts what the format takes no row from, by a sentence.
     """
 
     revises: bool = False
     own: bool = False
-    named: bool = False
     rows: dict[str, dict[tuple[str, ...], Proposed]] = field(default_factory=dict)
     drafts: list[Cells] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    spare: set[tuple[str, str]] = field(default_factory=set)
     left: Counter[Text] = field(default_factory=Counter)
 
     def add(self, table: str, at: Address, **cells: object) -> bool:
         """Propose a row; the second of one id is not taken. Whether it was taken."""
-        return self.add_with_places(table, at, {}, cells)
+        return self.put(Proposed(table, {name: _text(cell) for name, cell in cells.items()}, at))
 
-    def add_with_places(
-        self, table: str, at: Address, places: dict[str, Address], cells: Mapping[str, object]
-    ) -> bool:
-        """Propose a row whose cells have addresses of their own; see `add`."""
-        told = {name: text for name, cell in cells.items() if (text := _text(cell))}
-        row = Proposed(table, told, at, places)
-        rows = self.rows.setdefault(table, {})
+    def put(self, row: Proposed) -> bool:
+        """Propose a row as it is, but for its empty cells; see `add`."""
+        filled = {name: cell for name, cell in row.cells.items() if cell}
+        row = replace(row, cells=filled)
+        rows = self.rows.setdefault(row.table, {})
         return rows.setdefault(row.key, row) is row
 
     def has(self, table: str, identity: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.database import views
+from reconcile.database import View, views
+from reconcile.finding import ReconcileError
+from reconcile.reading.table import near
+from reconcile.tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,6 +48,25 @@ class Relation:
     rows: Iterator[tuple[object, ...]]
 
 
+def relation(database: duckdb.DuckDBPyConnection, name: str) -> Relation:
+    """A table of the ledger, a view, or `finding`, of a database made by `connect`, by its name.
+
+    Raises ReconcileError where there is none of that name.
+    """
+    if name in TABLES:
+        table = TABLES[name]
+        columns = {column.name: column.meaning for column in table.columns}
+        listed = ", ".join(f'"{one}"' for one in columns)
+        rows = _rows(database, f"SELECT {listed} FROM {name} ORDER BY row")
+        return Relation(name, table.row_is, columns, rows)
+    if name in views():
+        return _of_view(database, views()[name], _places(database), None)
+    if name == "finding" and (found := _findings(database)) is not None:
+        return found
+    known = [*TABLES, *views(), "finding"]
+    raise ReconcileError(f"no table or view is called {name!r}{near(name, known).en}")
+
+
 def relations(
     database: duckdb.DuckDBPyConnection, events: Collection[str] | None = None
 ) -> Iterator[Relation]:
@@ -53,38 +75,55 @@ def relations(
     Instead of its rows in the database each row names file and line. With `events` only rows on
     these, of the views that are by event. The order is that of the key of the view.
     """
-    places = {
-        row: f"{file}:{line}"
-        for row, file, line in database.execute("SELECT row, file, line FROM address").fetchall()
-    }
+    places = _places(database)
     for view in views().values():
-        held = _columns(database, view.name)
-        told = [name for name in held if name not in ("row", "rows")]
-        meanings = view.columns()
-        columns = {name: meanings.get(name, "") for name in told}
-        if "row" in held:
-            columns = {**{name: _WHERE[name] for name in ("file", "line")}, **columns}
-        if "rows" in held:
-            columns["rests_on"] = _WHERE["rests_on"]
-        query = f"SELECT {_selected(held, told)} FROM {view.name} AS v"
-        if "row" in held:
-            query += " LEFT JOIN address AS a ON a.row = v.row"
-        if events is not None and "event" in held:
-            query += " WHERE v.event IN (SELECT UNNEST($events))"
-        order = [*view.key, *(["row"] if "row" in held else [])]
-        query += f" ORDER BY {', '.join(f'v.{name} NULLS LAST' for name in order)}"
-        values = {"events": list(events or ())} if "$events" in query else None
-        rows = _rows(database, query, values)
-        if "rows" in held:
-            rows = ((*row[:-1], [places[at] for at in _list(row[-1])]) for row in rows)
-        yield Relation(view.name, view.row_is, columns, rows)
-    if (
-        found := database.execute(
-            "SELECT COUNT(*) FROM duckdb_tables() WHERE table_name = 'finding'"
-        ).fetchone()
-    ) and found[0]:
-        query = f"SELECT {', '.join(_FINDING)} FROM finding ORDER BY file, line, rule, fingerprint"
-        yield Relation("finding", "a fault that the checks found", _FINDING, _rows(database, query))
+        yield _of_view(database, view, places, events)
+    if (found := _findings(database)) is not None:
+        yield found
+
+
+def _places(database: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    told = database.execute("SELECT row, file, line FROM address").fetchall()
+    return {row: f"{file}:{line}" for row, file, line in told}
+
+
+def _of_view(
+    database: duckdb.DuckDBPyConnection,
+    view: View,
+    places: Mapping[int, str],
+    events: Collection[str] | None,
+) -> Relation:
+    held = _columns(database, view.name)
+    told = [name for name in held if name not in ("row", "rows")]
+    meanings = view.columns()
+    columns = {name: meanings.get(name, "") for name in told}
+    if "row" in held:
+        columns = {**{name: _WHERE[name] for name in ("file", "line")}, **columns}
+    if "rows" in held:
+        columns["rests_on"] = _WHERE["rests_on"]
+    query = f"SELECT {_selected(held, told)} FROM {view.name} AS v"
+    if "row" in held:
+        query += " LEFT JOIN address AS a ON a.row = v.row"
+    if events is not None and "event" in held:
+        query += " WHERE v.event IN (SELECT UNNEST($events))"
+    order = [*view.key, *(["row"] if "row" in held else [])]
+    query += f" ORDER BY {', '.join(f'v.{name} NULLS LAST' for name in order)}"
+    values = {"events": list(events or ())} if "$events" in query else None
+    rows = _rows(database, query, values)
+    if "rows" in held:
+        rows = ((*row[:-1], [places[at] for at in _list(row[-1])]) for row in rows)
+    return Relation(view.name, view.row_is, columns, rows)
+
+
+def _findings(database: duckdb.DuckDBPyConnection) -> Relation | None:
+    """The findings, where a check left them in the database."""
+    held = database.execute(
+        "SELECT COUNT(*) FROM duckdb_tables() WHERE table_name = 'finding'"
+    ).fetchone()
+    if not held or not held[0]:
+        return None
+    query = f"SELECT {', '.join(_FINDING)} FROM finding ORDER BY file, line, rule, fingerprint"
+    return Relation("finding", "a fault that the checks found", _FINDING, _rows(database, query))
 
 
 def _selected(held: list[str], told: list[str]) -> str:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from reconcile.exchange import country, mapping, outside
+from reconcile.exchange import country, mapping, outside, vocabulary
 from reconcile.exchange.claimants import Claimants, folded
 from reconcile.exchange.mapping import Block, Source, TableMapping
-from reconcile.exchange.proposal import Cells, ClaimIds, Proposal, identity, slug
+from reconcile.exchange.proposal import Cells, ClaimIds, Proposal, Proposed, identity, slug
 from reconcile.exchange.sheet import Record, Sheet
 from reconcile.finding import Address, ReconcileError
 from reconcile.ledger import Ledger
@@ -71,8 +71,6 @@ def opened(path: Path, given: TableMapping | None) -> tuple[Sheet, TableMapping 
 
 def take(sheet: Sheet, plan: TableMapping, ledger: Ledger, proposal: Proposal, path: Path) -> None:
     """Propose the rows that the records of a sheet make."""
-    figures = plan.block("figures")
-    proposal.named = figures is not None and "claim" in figures.columns
     reader = _Reader(plan, ledger, proposal, path)
     for record in sheet.records:
         reader.record(record)
@@ -81,6 +79,7 @@ def take(sheet: Sheet, plan: TableMapping, ledger: Ledger, proposal: Proposal, p
 class _Reader:
     def __init__(self, plan: TableMapping, ledger: Ledger, proposal: Proposal, path: Path) -> None:
         self._plan, self._proposal, self._path = plan, proposal, path
+        self._ledger = ledger
         self._claimants = Claimants(ledger)
         sources = ledger.tables["sources"]
         self._by_name = {
@@ -117,14 +116,15 @@ class _Reader:
         if column not in cells and claims is not None and column in claims.columns:
             given = self._cells(record, Block("figures", {column: claims.columns[column]}))
             cells[column] = given.get(column, "")
-        if not cells.get(column):
+        named = bool(cells.get(column))
+        if not named:
             cells = self._made(block.table, cells, where)
         if not cells.get(column):
             return {}
         if block.table == "events":
             cells.setdefault("date_precision", "day")
             cells.setdefault("name", cells.get("place", ""))
-        self._add(record, block, cells)
+        self._add(record, block, cells, named=named)
         return {column: cells[column]}
 
     def _made(self, table: str, cells: Cells, where: str) -> Cells:
@@ -156,7 +156,8 @@ class _Reader:
         if "document" not in block.columns and "document" not in cells:
             cells["document"] = self._file_document(record)
         cells.setdefault("stated", _words_of(cells))
-        if "claim" not in cells:
+        named = "claim" in cells
+        if not named:
             parts = [cells.get(one, "") for one in ("event", "source", "measure", "victims")]
             statement = tuple(
                 cells.get(one, "") for one in ("document", "asserted_on", "stated", *_BOUNDS)
@@ -165,7 +166,10 @@ class _Reader:
             if told is None:
                 return
             cells["claim"] = told
-        self._add(record, block, cells)
+        for table, one in (("measures", "measure"), ("victims", "victims")):
+            if cells.get(one, "") not in self._ledger.ids[table]:
+                vocabulary.propose(self._proposal, table, cells.get(one, ""), record.at())
+        self._add(record, block, cells, named=named)
 
     def _file_document(self, record: Record) -> str:
         """The file itself, as the document in which its claims were read."""
@@ -174,7 +178,7 @@ class _Reader:
         self._proposal.add("documents", record.at(), **row)
         return told
 
-    def _add(self, record: Record, block: Block, cells: Cells) -> None:
+    def _add(self, record: Record, block: Block, cells: Cells, *, named: bool = True) -> None:
         places = {}
         if record.sheet.letters:
             places = {
@@ -182,7 +186,7 @@ class _Reader:
                 for column, source in block.columns.items()
                 if source.column
             }
-        self._proposal.add_with_places(block.table, record.at(), places, cells)
+        self._proposal.put(Proposed(block.table, cells, record.at(), places, named))
 
     def _cells(self, record: Record, block: Block) -> Cells:
         """The filled cells of a block, read by the kind of each column."""

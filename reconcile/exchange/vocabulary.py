@@ -24,3 +24,4 @@ def propose(proposal: Proposal, table: str, identity: str, at: Address) -> None:
         return
     propose(proposal, table, row["within"], at)
     proposal.add(table, at, **row)
+    proposal.spare.add((table, identity))

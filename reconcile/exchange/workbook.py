@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-_MOST_ROWS = 1_048_576
-_LONGEST_CELL = 32_767
+MOST_ROWS = 1_048_576
+"""The lines of a sheet."""
+LONGEST_CELL = 32_767
+"""The characters of a cell."""
 _EPOCH = dt.date(1900, 3, 1)
 _WIDTHS = {"message": 80, "stated": 40, "from_stated": 40, "name": 32, "url": 40, "file": 26}
 
@@ -30,17 +32,7 @@ def workbook(relations: Iterable[Relation], dated: dt.date | None = None) -> byt
     Raises ReconcileError where a relation has more rows than a sheet can hold.
     """
     out = BytesIO()
-    options = {
-        "in_memory": True,
-        "constant_memory": False,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
-        day = dated or dt.date(1980, 1, 1)
-        made = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-        book.set_properties({"created": made})
+    with book_in(out, dated) as book:
         head = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
         date = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
         about = book.add_worksheet("about")
@@ -55,11 +47,26 @@ def workbook(relations: Iterable[Relation], dated: dt.date | None = None) -> byt
     return out.getvalue()
 
 
+def book_in(out: BytesIO, dated: dt.date | None = None) -> Any:
+    """A workbook that is written to `out`, the same bytes for the same cells; texts stay texts."""
+    options = {
+        "in_memory": True,
+        "constant_memory": False,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = xlsxwriter.Workbook(out, options)
+    day = dated or dt.date(1980, 1, 1)
+    book.set_properties({"created": dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)})
+    return book
+
+
 def _fill(sheet: Worksheet, relation: Relation, head: Format, date: Format) -> None:
     written = _table(sheet, tuple(relation.columns), relation.rows, head, date)
-    if written >= _MOST_ROWS:
+    if written >= MOST_ROWS:
         raise ReconcileError(
-            f"{relation.name} has more than {_MOST_ROWS - 1} rows, the most that a sheet can hold;"
+            f"{relation.name} has more than {MOST_ROWS - 1} rows, the most that a sheet can hold;"
             " write .json, or select events with --country, --since or --until"
         )
     for at, name in enumerate(relation.columns):
@@ -77,12 +84,12 @@ def _table(
         sheet.write_string(0, at, name, head)
     line = 0
     for line, row in enumerate(rows, 1):
-        if line == _MOST_ROWS:
+        if line == MOST_ROWS:
             break
         for at, value in enumerate(row):
             _write(sheet, line, at, value, date)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, min(line, _MOST_ROWS - 1), len(columns) - 1)
+    sheet.autofilter(0, 0, min(line, MOST_ROWS - 1), len(columns) - 1)
     return line
 
 
@@ -97,6 +104,6 @@ def _write(sheet: Worksheet, line: int, at: int, value: Any, date: Format) -> No
         sheet.write_datetime(line, at, value, date)
     else:
         told = spreadsheet("; ".join(value) if isinstance(value, list) else value)
-        if len(told) > _LONGEST_CELL:
-            told = told[: _LONGEST_CELL - 1] + "…"
+        if len(told) > LONGEST_CELL:
+            told = told[: LONGEST_CELL - 1] + "…"
         sheet.write_string(line, at, told)

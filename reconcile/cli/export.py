@@ -1,0 +1,109 @@
+"""`reconcile export`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reconcile.cli.options import AsOf, Codebook, WorkspaceOption, database_of
+from reconcile.cli.progress import progress
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from reconcile.ledger import Ledger
+
+_TEXTS = ("csv", "json", "geojson")
+
+
+def export(
+    format_: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="reconcile import --list names them.")
+    ],
+    relation: Annotated[
+        str | None, typer.Argument(metavar="[RELATION]", help="A table or view, as event_gap.")
+    ] = None,
+    workspace: WorkspaceOption = Path(),
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write; a folder or .zip for a package."),
+    ] = None,
+    licence: Annotated[
+        str, typer.Option(help="Under which a package is passed on.", metavar="NAME")
+    ] = "",
+    as_of: AsOf = None,
+    codebook: Codebook = "literal",
+) -> None:
+    """Give data away: workbook, CSV, Parquet, JSON, GeoJSON, data package.
+
+    A package holds the whole ledger byte for byte and is sealed; reconcile verify says whether a
+    byte was altered. The other formats hold no formula.
+
+    Examples:
+
+      reconcile export template -o to-fill-in.xlsx
+
+      reconcile export csv event_gap > gaps.csv
+
+      reconcile export package -o my-ledger.zip --licence CC-BY-4.0
+    """
+    from reconcile.finding import ReconcileError
+
+    if output is None and format_ not in _TEXTS:
+        raise typer.BadParameter(f"{format_} is no text: name a file with -o")
+    if licence and format_ != "package":
+        raise typer.BadParameter("--licence is for a package")
+    with progress("reading the ledger"):
+        from reconcile.exchange import export as exported
+        from reconcile.pipeline import check, read
+
+        ledger = read(workspace)
+        if format_ == "package":
+            if relation is not None:
+                raise ReconcileError("a package is of the whole ledger; name no relation")
+            assert output is not None
+            _package(ledger, output, licence)
+            return
+
+        def database() -> duckdb.DuckDBPyConnection:
+            made = database_of(ledger, as_of, codebook)
+            check(ledger, made, expectations=False)
+            return made
+
+        told = exported(format_, ledger, database, relation)
+    if output is None:
+        sys.stdout.write(told.decode())
+        return
+    _write(output, told)
+    typer.echo(f"wrote {output}", err=True)
+
+
+def _package(ledger: Ledger, output: Path, licence: str) -> None:
+    from reconcile.exchange.package import export as files_of
+    from reconcile.exchange.seal import SEAL, digest, zipped
+    from reconcile.finding import ReconcileError
+
+    files = files_of(ledger, licence=licence)
+    if output.suffix == ".zip":
+        _write(output, zipped(files))
+    elif output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise ReconcileError(f"{output} is there already and not empty; nothing was written")
+    else:
+        for name, told in files.items():
+            path = output / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, told)
+    typer.echo(f"wrote {output} with {len(files)} files", err=True)
+    typer.echo(f"digest sha256:{digest(files[SEAL])}")
+
+
+def _write(path: Path, told: bytes) -> None:
+    from reconcile.finding import ReconcileError
+
+    try:
+        path.write_bytes(told)
+    except OSError as fault:
+        raise ReconcileError(f"{path} cannot be written: {fault.strerror}") from None
