@@ -1,7 +1,9 @@
 """Every rule has a ledger in `tests/wrong` in which it is found, once, and nothing else is.
 
 A folder there holds only the files of `claims/` that differ from the base; its file `taken-away`
-names those that are to be missing. `found.toml` says what is found, where, and in which words.
+names those that are to be missing. For a rule of the room "import" it holds a file from outside,
+named for its format, that is tried on the base. `found.toml` says what is found, where, and in which
+words.
 """
 
 import datetime as dt
@@ -14,6 +16,9 @@ import pytest
 from ledgers import BASE, ledger_at
 
 import reconcile
+from reconcile.exchange import propose
+from reconcile.exchange.package import plan as plan_of_packages
+from reconcile.exchange.plan import plan
 from reconcile.rules import rules
 from reconcile.suite import suites
 
@@ -70,10 +75,20 @@ def test_every_rule_has_a_wrong_ledger_and_every_wrong_ledger_a_rule():
     assert set(FOUND) == set(RULES)
 
 
+def found_in_its_place(tmp_path, monkeypatch, rule):
+    if RULES[rule].room != "import":
+        return list(reconcile.check(reconcile.read(wrong_ledger(tmp_path, rule)), today=TODAY))
+    monkeypatch.chdir(WRONG / rule)
+    (file,) = Path().iterdir()
+    home = ledger_at(tmp_path)
+    if file.stem == "package":
+        return list(plan_of_packages(home, [file]).findings)
+    return list(plan(home, file.stem, propose(file.stem, [file], reconcile.read(home))).findings)
+
+
 @pytest.mark.parametrize("rule", sorted(RULES))
-def test_in_its_wrong_ledger_a_rule_is_found_and_nothing_else(tmp_path, rule):
-    ledger = reconcile.read(wrong_ledger(tmp_path, rule))
-    findings = list(reconcile.check(ledger, today=TODAY))
+def test_in_its_wrong_ledger_a_rule_is_found_and_nothing_else(tmp_path, monkeypatch, rule):
+    findings = found_in_its_place(tmp_path, monkeypatch, rule)
 
     assert [finding.rule.name for finding in findings] == [rule]
     (finding,) = findings

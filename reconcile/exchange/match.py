@@ -102,7 +102,8 @@ def _rows(
             continue
         cells = _canonical(table, row.cells)
         columns = list(cells) if proposal.own else _TELLING.get(table.name, ())
-        _compare(row, cells, held[row.key[0]], columns, found)
+        if (table.name, row.key[0]) not in proposal.spare:
+            _compare(row, cells, held[row.key[0]], columns, found)
         yield row, None
 
 
