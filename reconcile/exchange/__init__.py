@@ -66,7 +66,10 @@ def propose(
         known = ", ".join(one.name for one in FORMATS.values() if one.comes_in)
         raise ReconcileError(f"no format {name!r} is imported; there are {known}")
     given = (files, ledger, mapping) if name == "table" else (files, ledger)
-    told: Proposal = import_module(found.module).propose(*given)
+    try:
+        told: Proposal = import_module(found.module).propose(*given)
+    except OSError as fault:
+        raise ReconcileError(f"{fault.filename} cannot be read: {fault.strerror}") from None
     return told
 
 

@@ -43,6 +43,7 @@ def unpacked(path: Path) -> dict[str, bytes]:
     Raises ReconcileError where it is neither, cannot be read or unpacks to too much.
     """
     try:
+        path.stat()
         if path.is_dir():
             return _of_folder(path)
         if not zipfile.is_zipfile(path):
