@@ -79,7 +79,9 @@ def test_ucdp_makes_a_lawful_ledger_and_names_the_seven_defective_rows(ucdp):
     assert ledger.findings == ()
     assert len(ledger.tables["events"]) == 517
     defective = {
-        one["id"] for one in rows(UCDP) if not int(one["low"]) <= int(one["best"]) <= int(one["high"])
+        one["id"]
+        for one in rows(UCDP)
+        if not int(one["low"]) <= int(one["best"]) <= int(one["high"])
     }
     assert len(defective) == 7
     named = {one.key[0].removeprefix("ucdp-"): one for one in told.findings}
@@ -108,7 +110,10 @@ def test_groups_of_ucdp_are_claims_of_their_own_and_no_voice_against_itself(ucdp
     *_, database = ucdp
     count = "SELECT COUNT(*), SUM(best) FROM figures WHERE victims = $victims"
     given = rows(UCDP)
-    for victims, column in (("civilians", "deaths_civilians"), ("unknown-status", "deaths_unknown")):
+    for victims, column in (
+        ("civilians", "deaths_civilians"),
+        ("unknown-status", "deaths_unknown"),
+    ):
         numbers = [int(one[column]) for one in given if int(one[column])]
         assert database.execute(count, {"victims": victims}).fetchone() == (
             len(numbers),
@@ -237,18 +242,47 @@ def test_the_civil_war_keeps_its_authors_and_measures_apart(imported):
     assert told["killed"] == wanted["killed"]
     assert told["losses"] == wanted["casualties"]
     assert told["casualties"] == wanted["killed_wounded"]
-    (one,) = figures[figures["claim"] == "acw-va036--wikipedia--losses--csa-forces"].to_dict("records")
+    (one,) = figures[figures["claim"] == "acw-va036--wikipedia--losses--csa-forces"].to_dict(
+        "records"
+    )
     assert (one["stated"], one["low"], one["high"]) == ("110 to 119", 110, 119)
 
 
 # ACLED: rows that are invented, in the shape of its exports.
 
-NEW = (
-    "event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,"
-    "assoc_actor_1,inter1,actor2,assoc_actor_2,inter2,interaction,civilian_targeting,iso,region,"
-    "country,admin1,admin2,admin3,location,latitude,longitude,geo_precision,source,source_scale,"
-    "notes,fatalities,tags,timestamp"
-).split(",")
+NEW = [
+    "event_id_cnty",
+    "event_date",
+    "year",
+    "time_precision",
+    "disorder_type",
+    "event_type",
+    "sub_event_type",
+    "actor1",
+    "assoc_actor_1",
+    "inter1",
+    "actor2",
+    "assoc_actor_2",
+    "inter2",
+    "interaction",
+    "civilian_targeting",
+    "iso",
+    "region",
+    "country",
+    "admin1",
+    "admin2",
+    "admin3",
+    "location",
+    "latitude",
+    "longitude",
+    "geo_precision",
+    "source",
+    "source_scale",
+    "notes",
+    "fatalities",
+    "tags",
+    "timestamp",
+]
 OLD = ["data_id", "iso", "event_id_cnty", "event_id_no_cnty", *NEW[1:-1], "timestamp", "iso3"]
 OLD = list(dict.fromkeys(one for one in OLD if one not in ("disorder_type", "civilian_targeting")))
 DAYS = ("2020-10-31", "2021-02-16", "2022-09-12", "2020-05-03")

@@ -82,7 +82,9 @@ def test_the_country_of_an_army_is_the_one_named_else_that_of_the_event(claimant
     (french,) = told("The French army said that it killed 10 terrorists.", claimants, "ML")
     assert french[0] == "france-army"
     assert told("The army said that it killed 10 terrorists.", claimants, "ML")[0][0] == "army"
-    assert told("The army said that it killed 10 terrorists.", claimants, "NE")[0][0] == "niger-army"
+    assert (
+        told("The army said that it killed 10 terrorists.", claimants, "NE")[0][0] == "niger-army"
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -10,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from reconcile.exchange import archive
-from reconcile.exchange.sheet import Record, Sheet
+from reconcile.exchange.sheet import Record, Sheet, text_of
 from reconcile.finding import Text
-from reconcile.reading.records import stripped
 from reconcile.reading.table import shown
 
 _MOST_ROWS = 1_048_576
@@ -20,7 +18,6 @@ _MOST_COLUMNS = 200
 _LARGEST_PART = {"xl/sharedStrings.xml": 48 << 20, "xl/styles.xml": 4 << 20}
 _LARGEST_OTHER = 16 << 20
 _DAMAGED = Text("the workbook is damaged", "le classeur est endommagé")
-_EPOCHS = (dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1))
 
 
 def sheets_of(path: Path, file: str, also: Collection[str] = ()) -> list[Sheet]:
@@ -135,12 +132,4 @@ def _text(cell: Any, sheet: Sheet) -> str:
         at = f"{cell.column_letter}{cell.row}"
         sheet.refuse(cell.row, "formula-in-cell", at, cell=at, value=shown(str(value)))
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return stripped(str(value))
+    return text_of(value)

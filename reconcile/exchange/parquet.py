@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from reconcile.exchange.relation import Relation
-from reconcile.exchange.sheet import Record, Sheet
+from reconcile.exchange.sheet import Record, Sheet, text_of
 from reconcile.finding import Text
-from reconcile.reading.records import stripped
 
 if TYPE_CHECKING:
     import duckdb
@@ -89,23 +87,11 @@ def _records(path: Path, sheet: Sheet) -> Iterator[Record]:
         while rows := told.fetchmany(_AT_ONCE):
             for row in rows:
                 line += 1
-                cells = dict(zip(sheet.header, map(_text, row), strict=True))
+                cells = dict(zip(sheet.header, map(text_of, row), strict=True))
                 if any(cells.values()):
                     yield Record(sheet, line, cells)
     except duckdb.Error:
         sheet.refuse(line, "unreadable-file", why=_DAMAGED)
-
-
-def _text(value: object) -> str:
-    if value is None or value is False or value != value:
-        return ""
-    if value is True:
-        return "yes"
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return stripped(str(value))
 
 
 def written(database: duckdb.DuckDBPyConnection, relation: Relation) -> bytes:

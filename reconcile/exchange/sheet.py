@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from reconcile.finding import Address, Finding
@@ -17,6 +18,7 @@ from reconcile.rules import rules
 
 _WHOLE = re.compile(r"([0-9]{1,18})(?:\.0+)?")
 _COMMA = re.compile(r"(-?[0-9]+),([0-9]+)")
+_EXACT = 1e15
 _BREAKS = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -136,3 +138,21 @@ def letter(at: int) -> str:
 def one_line(text: str) -> str:
     """A text on one line: line breaks, tabs and control characters become one space."""
     return stripped(_BREAKS.sub(" ", text))
+
+
+def text_of(value: object) -> str:
+    """A typed value of a workbook or a Parquet file as a text file would have it.
+
+    A whole number has no point, a day no time, and "no" is empty.
+    """
+    if value is None or value is False or value != value:
+        return ""
+    if value is True:
+        return "yes"
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float | Decimal) and abs(value) < _EXACT and value == int(value):
+        return str(int(value))
+    return stripped(str(value))
