@@ -432,7 +432,9 @@ def test_an_import_merges_with_the_sources_and_events_that_are_there(tmp_path):
         "rfi,Radio France Internationale,media,,,,,\n"
         "chiefs,Malian general staff,government,mali,,,ML,\n",
         events=[event("acled-mli9005", country="ML", starts_on="2021-02-16")],
-        **dict.fromkeys(("figures", "attributions", "event_parts"), []),
+        figures=[],
+        attributions=[],
+        event_parts=[],
     )
     notes = "The Malian army said that it killed 3 militants."
     told = taken(home, "acled", acled_file(tmp_path / "a.csv", [acled(5, notes=notes)]))

@@ -4,6 +4,7 @@ import json
 import random
 import shutil
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,9 @@ def test_rows_of_acled_are_warned_of(tmp_path):
     home = ledger_at(
         tmp_path,
         events=[event("acled-x", note=note)],
-        **dict.fromkeys(("figures", "attributions", "event_parts"), []),
+        figures=[],
+        attributions=[],
+        event_parts=[],
     )
     assert "forbid passing its rows on" in export(reconcile.read(home))["README.md"].decode()
 
@@ -202,10 +205,8 @@ def test_a_byte_altered_anywhere_in_an_archive_is_found(tmp_path):
         changed[at] ^= 1 << chosen.randrange(8)
         path = tmp_path / "p.zip"
         path.write_bytes(bytes(changed))
-        try:
+        with suppress(ReconcileError):  # what is no archive any more was altered too
             assert seal.verify(path)[0], at
-        except ReconcileError:
-            pass  # what is no archive any more was altered too
 
 
 def test_what_is_missing_or_added_is_named(tmp_path, sahel):
@@ -264,7 +265,7 @@ def described_as(tmp_path: Path, *resources: object, **files: str) -> Path:
 def test_a_description_leads_nowhere_outside_the_package(tmp_path, resource):
     (tmp_path / "outside.csv").write_text("party,side,country,name\n", "utf-8")
     home = described_as(tmp_path, resource, **{"a.csv": "x"})
-    with pytest.raises(ReconcileError, match="taken in|cannot be read"):
+    with pytest.raises(ReconcileError, match=r"taken in|cannot be read"):
         files_in(home)
 
 

@@ -19,9 +19,10 @@ from reconcile.finding import ReconcileError
 FRENCH = """Date;Lieu;Pays;Source;Camp;Militaires tués;Civils tués;Lat;Long;Lien;Vu par
 03/04/2019;Gao;Mali;Armée malienne;Gouvernement;12;;16,27;-0,04;https://example.org/1;A
 15/04/2019;Gao;Mali;JNIM;Insurgés;plus de 30;2;16,27;-0,04;https://example.org/2;B
-16/05/2019;Dori;Burkina Faso;Réseau local;Local;une dizaine;1 200;14,03;-0,03;https://example.org/3;C
+16/05/2019;Dori;Burkina Faso;Réseau local;Local;une dizaine;1 200;14,03;-0,03;https://example.org/3;
 """
-ENGLISH = """date,place,country,source,source side,killed,wounded min,wounded max,headline,outlet,published
+ENGLISH = """\
+date,place,country,source,source side,killed,wounded min,wounded max,headline,outlet,published
 2019-04-15,Gao,Mali,Malian army,government,12 soldiers,3,5,A headline,A Daily,2019-04-16
 "2019-04-17",Ménaka,ML,Residents,local,"more than 20, people say",,,Another,A Daily,2019-04-18
 """

@@ -2,8 +2,8 @@
 
 A folder there holds only the files of `claims/` that differ from the base; its file `taken-away`
 names those that are to be missing. For a rule of the room "import" it holds a file from outside,
-named for its format, that is tried on the base. `found.toml` says what is found, where, and in which
-words.
+named for its format, that is tried on the base. `found.toml` says what is found, where, and in
+which words.
 """
 
 import datetime as dt

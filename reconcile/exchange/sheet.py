@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,7 +19,6 @@ from reconcile.rules import rules
 
 _WHOLE = re.compile(r"([0-9]{1,18})(?:\.0+)?")
 _COMMA = re.compile(r"(-?[0-9]+),([0-9]+)")
-_EXACT = 1e15
 _BREAKS = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -140,7 +140,7 @@ def one_line(text: str) -> str:
     return stripped(_BREAKS.sub(" ", text))
 
 
-def text_of(value: object) -> str:
+def text_of(value: Any) -> str:
     """A typed value of a workbook or a Parquet file as a text file would have it.
 
     A whole number has no point, a day no time, and "no" is empty.
@@ -153,6 +153,6 @@ def text_of(value: object) -> str:
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, float | Decimal) and abs(value) < _EXACT and value == int(value):
+    if isinstance(value, float | Decimal) and math.isfinite(value) and value == int(value):
         return str(int(value))
     return stripped(str(value))
