@@ -11,10 +11,14 @@ from pathlib import Path
 from reconcile.contract import hold
 from reconcile.exchange.match import Match, match
 from reconcile.exchange.proposal import Cells, Proposal, Proposed
+from reconcile.exchange.sheet import one_line
 from reconcile.exchange.texts import texts
 from reconcile.finding import Address, Finding, Findings, Severity, Text
 from reconcile.ledger import FOLDER, files_of, load
+from reconcile.reading.cells import Fault
+from reconcile.reading.table import shown, value
 from reconcile.record import append, lay
+from reconcile.rules import rules
 from reconcile.tables import TABLES
 
 
@@ -61,6 +65,7 @@ def plan(workspace: Path, name: str, proposal: Proposal) -> Plan:
     found = match(ledger, proposal)
     findings = [*proposal.findings, *found.findings]
     if not Findings.of(findings).reach(Severity.ERROR):
+        findings += _unwritable(found)
         findings += _tried(workspace, name, found)
     events = {row.key[0] for row in found.new.get("events", ())}
     return Plan(
@@ -146,6 +151,23 @@ def _by_file(
         for table, rows in new.items()
         if rows
     }
+
+
+def _unwritable(found: Match) -> Iterable[Finding]:
+    """Cells that no file of a ledger can hold; for the trial they are put on one line."""
+    for table, rows in found.new.items():
+        for row in rows:
+            for column in TABLES[table].columns:
+                cell = row.cells.get(column.name, "")
+                told = value(cell, column) if one_line(cell) != cell else None
+                if isinstance(told, Fault):
+                    values = {"column": column.name, "value": shown(cell), **told.values}
+                    at = row.places.get(column.name, row.at)
+                    yield Finding(rules()[told.rule], table, (*row.key, column.name), at, values)
+        found.new[table] = tuple(
+            replace(row, cells={name: one_line(cell) for name, cell in row.cells.items()})
+            for row in rows
+        )
 
 
 def _tried(workspace: Path, name: str, found: Match) -> Iterable[Finding]:

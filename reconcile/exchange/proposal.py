@@ -15,6 +15,7 @@ from reconcile.tables import TABLES
 
 Cells = dict[str, str]
 _LONGEST_ID = 60
+_SPELLED = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,9 @@ def _text(cell: object) -> str:
 
 
 def slug(text: str) -> str:
-    """A text as an id: its letters without accents and its digits, with hyphens between."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    """A text as an id: its Latin letters without accents and its digits, with hyphens between."""
+    spelled = unicodedata.normalize("NFKD", text.casefold().translate(_SPELLED))
+    plain = "".join(one for one in spelled if not unicodedata.combining(one))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _ORDER = ("figures", "events", "sources", "documents", "parties", "attributions", "event_parts")
 _FREE_LINES = 2_000
 _LISTS = "lists"
-_MADE = ("figures", "events", "sources", "documents")
+_MADE = ("figures",)
 _WIDTHS = {"name": 36, "title": 36, "url": 36, "note": 50, "stated": 30, "claim": 36, "event": 28}
 
 
