@@ -22,9 +22,8 @@ from reconcile.cli import (
     sources,
     timeline,
     totals,
-    waive,
-    import_,
     verify,
+    waive,
     words,
 )
 from reconcile.finding import ReconcileError
