@@ -11,6 +11,7 @@ _WAKING = re.compile(
     r"(?<=[@#!~$])|(?<=%)(?=\w)|(?<=&amp;)(?=\w)|(?<=://)|(?<=www\.)|(?<=\bgh-)", re.I
 )
 _NOT_XML = re.compile("[\ufffe\uffff]")
+_BREAKING = frozenset(" <>()[]\"\\'|`{}^")
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
@@ -62,6 +63,20 @@ def spreadsheet(text: object) -> str:
     """A cell that no spreadsheet takes for a formula: a quote stands before what would be one."""
     told = "" if text is None else terminal(text)
     return f"'{told}" if told.lstrip().startswith(_FORMULA) and not _number(told) else told
+
+
+def web_address(url: str | None) -> str | None:
+    """An address of the web in plain ASCII that nothing can break out of; None for any other."""
+    if url is None or not url.lower().startswith(("https://", "http://")):
+        return None
+    return "".join(
+        one if one.isascii() and one.isprintable() and one not in _BREAKING else _percent(one)
+        for one in url
+    )
+
+
+def _percent(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
 
 
 def _number(told: str) -> bool:

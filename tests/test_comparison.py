@@ -225,7 +225,7 @@ def test_an_account_sets_every_voice_in_its_cell(tmp_path):
     assert bridge.moved == ()
     (there,) = market.moved
     assert (there.said_of, there.quantity, there.readings) == (BRIDGE, Quantity(9, None), 1)
-    assert there.title == "soldiers killed"
+    assert there.title.en == "soldiers killed"
 
 
 def test_an_event_of_which_only_relays_tell_has_an_account(tmp_path):

@@ -118,6 +118,8 @@ def _print_events(told: list[EventAccount]) -> None:
             for head, ratio in (("", 2), ("official", 4), ("insurgent", 4), ("others", 5)):
                 table.add_column(head, ratio=ratio, overflow="fold")
             for cell in account.cells:
+                if not cell.voices:
+                    continue
                 others = [
                     line
                     for side in list(SIDES)[2:]
@@ -129,7 +131,7 @@ def _print_events(told: list[EventAccount]) -> None:
                     [attributed(voice) for voice in cell.by("insurgent")],
                     others,
                 ]
-                title = terminal(cell.title)
+                title = terminal(cell.title.en)
                 if cell.gap:
                     title += f"\n{cell.gap} apart"
                 table.add_row(
@@ -144,7 +146,7 @@ def _print_events(told: list[EventAccount]) -> None:
             figure = moved.quantity.text() if moved.quantity else "no number"
             times = f"{moved.readings} readings" if moved.readings > 1 else "1 reading"
             line = (
-                f"moved here by relays ({times}): {moved.title} {figure}, said by "
+                f"moved here by relays ({times}): {moved.title.en} {figure}, said by "
                 f"{moved.source_name} of {moved.said_of}"
             )
             console.print(Text(terminal(line), "dim"))

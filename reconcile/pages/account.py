@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconcile.database import rows_of
+from reconcile.finding import Text
 from reconcile.model import Quantity
 from reconcile.naming import Names
+from reconcile.pages.cell import Cell, Voice, telling
 from reconcile.pages.parts import Contradiction, Share, contradictions, shares
 from reconcile.pages.selection import Selection
 
@@ -19,52 +21,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Voice:
-    """What one source says of one cell, as it stands.
-
-    `quantity` is there for a figure, and for a vague claim as "1 or more". `earlier` are the
-    intervals that it gave before and corrected, oldest first; `readings` counts the documents in
-    which this statement on this event was read; `answers` is the claim it denies.
-    """
-
-    claim: str
-    source: str
-    source_name: str
-    side: str
-    stance: str
-    quantity: Quantity | None
-    earlier: tuple[Quantity, ...]
-    readings: int
-    stated: str
-    answers: str | None
-    known_on: dt.date | None
-    document: str
-    url: str | None
-    row: int
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One measure of one victim group at an event: its status, its proof, and all its voices."""
-
-    measure: str
-    victims: str
-    title: str
-    status: str | None
-    gap: int | None
-    proof: tuple[str, str] | None
-    voices: tuple[Voice, ...]
-
-    def by(self, *sides: str) -> list[Voice]:
-        """The voices of these sides."""
-        return [voice for voice in self.voices if voice.side in sides]
-
-
-@dataclass(frozen=True)
 class Moved:
     """A statement on another event that relays put on this one."""
 
-    title: str
+    title: Text
     quantity: Quantity | None
     source_name: str
     said_of: str
@@ -73,18 +33,29 @@ class Moved:
 
 @dataclass(frozen=True)
 class EventAccount:
-    """All that is said of one event; `told` is its row of the view event_overview."""
+    """All that is said of one event; `told` is its row of the view event_overview, with the
+    place and the precision of the date."""
 
     event: str
     name: str
     country: str | None
     starts_on: dt.date
     ends_on: dt.date | None
+    latitude: float | None
+    longitude: float | None
     told: Mapping[str, Any]
     cells: tuple[Cell, ...]
     moved: tuple[Moved, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     shares: tuple[Share, ...] = ()
+
+    @property
+    def headline(self) -> Cell | None:
+        """The cell that tells most: the widest gap, else a denied figure, else the first figure.
+
+        Counts of a moment, such as a strength, are looked at last; None where nobody speaks.
+        """
+        return max(self.cells, key=telling, default=None)
 
 
 def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[EventAccount]:
@@ -95,7 +66,7 @@ def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[Eve
     broken, explained = contradictions(database), shares(database)
     events = rows_of(
         database,
-        "SELECT o.*, e.ends_on FROM events AS e"
+        "SELECT o.*, e.ends_on, e.latitude, e.longitude, e.date_precision, e.place FROM events AS e"
         " INNER JOIN event_overview AS o ON o.event = e.event"
         " WHERE e.event IN (SELECT UNNEST($events)) ORDER BY e.starts_on, e.event",
         {"events": chosen},
@@ -107,6 +78,8 @@ def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[Eve
             told["country"],
             told["starts_on"],
             told["ends_on"],
+            told["latitude"],
+            told["longitude"],
             told,
             tuple(cells[told["event"]]),
             tuple(moved[told["event"]]),
@@ -124,16 +97,22 @@ def _cells(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[st
         (told["event"], told["measure"], told["victims"]): told
         for told in rows_of(database, "SELECT * FROM event_conflict")
     }
+    stocks = {
+        one for (one,) in database.execute("SELECT measure FROM measures WHERE stock").fetchall()
+    }
     voices: dict[tuple[str, str, str], list[Voice]] = defaultdict(list)
     for key, voice in _voices(database):
         voices[key].append(voice)
     cells: dict[str, list[Cell]] = defaultdict(list)
     for (event, measure, victims), spoken in voices.items():
-        told = conflicts.get((event, measure, victims), {})
-        proof = (told["low_claim"], told["high_claim"]) if told.get("low_claim") else None
-        title = named.cell(measure, victims).en
         cell = Cell(
-            measure, victims, title, told.get("status"), told.get("gap"), proof, tuple(spoken)
+            measure,
+            victims,
+            named.cell(measure, victims),
+            measure in stocks,
+            conflicts.get((event, measure, victims), {}),
+            tuple(voice for voice in spoken if not voice.corrected),
+            tuple(voice for voice in spoken if voice.corrected),
         )
         if wanted.cell(cell):
             cells[event].append(cell)
@@ -147,13 +126,16 @@ def _voices(
     told = rows_of(
         database,
         "WITH read AS (SELECT root, event, COUNT(*) AS readings FROM claim GROUP BY root, event)"
-        " SELECT s.*, c.url, r.readings FROM standing AS s"
-        " INNER JOIN claim AS c ON c.claim = s.claim"
-        " INNER JOIN read AS r ON r.root = c.root AND r.event = s.event"
-        " INNER JOIN measures AS m ON m.measure = s.measure"
-        " INNER JOIN victims AS v ON v.victims = s.victims"
-        " ORDER BY s.event, s.measure <> 'killed', m.row, v.row, s.low NULLS LAST,"
-        " s.known_on NULLS LAST, s.claim",
+        " SELECT c.*, d.publisher, d.archive_url, r.readings, s.claim IS NULL AS corrected"
+        " FROM claim AS c LEFT JOIN standing AS s ON s.claim = c.claim"
+        " LEFT JOIN (SELECT DISTINCT superseded FROM claim_revision) AS b ON b.superseded = c.claim"
+        " INNER JOIN documents AS d ON d.document = c.document"
+        " INNER JOIN read AS r ON r.root = c.root AND r.event = c.event"
+        " INNER JOIN measures AS m ON m.measure = c.measure"
+        " INNER JOIN victims AS v ON v.victims = c.victims"
+        " WHERE s.claim IS NOT NULL OR b.superseded IS NOT NULL"
+        " ORDER BY c.event, c.measure <> 'killed', m.row, v.row, c.low NULLS LAST,"
+        " c.known_on NULLS LAST, c.claim",
     )
     for row in told:
         yield (
@@ -175,6 +157,10 @@ def _voices(
                 row["document"],
                 row["url"],
                 row["row"],
+                row["publisher"],
+                row["archive_url"],
+                row["language"],
+                row["corrected"],
             ),
         )
 
@@ -216,7 +202,7 @@ def _moved(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[st
     ):
         moved[told["event"]].append(
             Moved(
-                named.cell(told["measure"], told["victims"]).en,
+                named.cell(told["measure"], told["victims"]),
                 _quantity(told["low"], told["high"]),
                 told["source_name"],
                 told["said_of"],

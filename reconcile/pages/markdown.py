@@ -93,7 +93,7 @@ def _percent(character: str) -> str:
 def _insurgent(account: EventAccount) -> list[str]:
     """The figures that insurgent groups give of one event."""
     return [
-        f"{cell.title}: {voice.source_name} – {saying(voice)}"
+        f"{cell.title.en}: {voice.source_name} – {saying(voice)}"
         for cell in account.cells
         for voice in cell.by("insurgent")
         if voice.stance == "figure"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reconcile.model import Quantity
-from reconcile.pages.account import EventAccount, Voice
+from reconcile.pages.account import EventAccount
+from reconcile.pages.cell import Voice
 
 SIDES = {
     "government": "official",

@@ -49,6 +49,11 @@ class Selection:
     victims: str | None = None
     contested: bool = False
 
+    @property
+    def narrows(self) -> bool:
+        """Whether any event may be left out."""
+        return self != Selection()
+
     def text(self) -> str:
         """What is selected, in words; empty where everything is."""
         parts = [

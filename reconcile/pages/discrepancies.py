@@ -1,0 +1,140 @@
+"""All that the pages show of a ledger, gathered once; templates only lay it out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconcile.database import asked
+from reconcile.finding import Finding, Findings, Severity
+from reconcile.ledger import Ledger
+from reconcile.naming import Names
+from reconcile.pages.account import EventAccount, accounts
+from reconcile.pages.atlas import Atlas, atlas
+from reconcile.pages.cell import Cell
+from reconcile.pages.evidence import Row, evidence
+from reconcile.pages.selection import Selection
+from reconcile.pages.source_account import SourceAccount, source_accounts
+from reconcile.pages.speaking import Matrix, matrix
+
+if TYPE_CHECKING:
+    import duckdb
+
+_WIDEST = 10
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A cell of an event on which two sources share no number."""
+
+    account: EventAccount
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class Discrepancies:
+    """What is said on the events of a ledger, and how far it agrees.
+
+    `asked` is what the database was asked (as_of, codebook, without_day); `evidence` and `findings`
+    are by event, `rules` counts the findings; `known` counts claims, repeats, and what is missing
+    of them; `refused` and `left_out` count the rows of the ledger that are not in it.
+    """
+
+    asked: Mapping[str, Any]
+    selection: Selection
+    accounts: list[EventAccount]
+    evidence: Mapping[str, Mapping[str, list[Row]]]
+    findings: Mapping[str, list[Finding]]
+    rules: list[tuple[str, Severity, int]]
+    known: Mapping[str, int]
+    widest: list[Gap]
+    matrix: Matrix
+    sources: list[SourceAccount]
+    atlas: Atlas | None
+    names: Names
+    refused: int
+    left_out: int
+
+    @property
+    def contested(self) -> list[EventAccount]:
+        """The events on which two sources share no number, or one denies the figure of another."""
+        return [one for one in self.accounts if one.told["contested"]]
+
+    @property
+    def one_sided(self) -> list[EventAccount]:
+        """The events on which one side alone gives a figure."""
+        return [one for one in self.accounts if one.told["only_side"]]
+
+    @property
+    def unanswered(self) -> list[EventAccount]:
+        """The events with an insurgent figure that the government concerned does not answer."""
+        return [one for one in self.accounts if one.told["unanswered"]]
+
+
+def gather(
+    ledger: Ledger, findings: Findings, database: duckdb.DuckDBPyConnection, wanted: Selection
+) -> Discrepancies:
+    """What the pages show of the events selected."""
+    told = accounts(database, wanted)
+    chosen = {account.event for account in told}
+    return Discrepancies(
+        asked=asked(database),
+        selection=wanted,
+        accounts=told,
+        evidence=evidence(database, chosen),
+        findings=_by_event(findings),
+        rules=_rules(findings, chosen if wanted.narrows else None),
+        known=_known(database, chosen),
+        widest=_widest(told),
+        matrix=matrix(database, chosen),
+        sources=source_accounts(database, told),
+        atlas=atlas(told),
+        names=Names(database),
+        refused=ledger.refused,
+        left_out=sum(ledger.left_out.values()),
+    )
+
+
+def _widest(told: list[EventAccount]) -> list[Gap]:
+    """The widest gaps, counts of a moment such as a strength left aside."""
+    gaps = [
+        Gap(account, cell)
+        for account in told
+        for cell in account.cells
+        if cell.status == "conflicting" and not cell.stock
+    ]
+    gaps.sort(key=lambda one: (-(one.cell.gap or 0), one.account.event, one.cell.title.en))
+    return gaps[:_WIDEST]
+
+
+def _known(database: duckdb.DuckDBPyConnection, chosen: Collection[str]) -> dict[str, int]:
+    told = database.execute(
+        "SELECT event, COUNT(*), COUNT_IF(known_on IS NULL),"
+        " COUNT_IF(stance = 'vague'), COUNT_IF(repeats IS NOT NULL) FROM claim GROUP BY event"
+    ).fetchall()
+    fitting = [row for row in told if row[0] in chosen]
+    names = ("claims", "undated", "unnumbered", "repeats")
+    return {name: int(sum(row[at] for row in fitting)) for at, name in enumerate(names, 1)}
+
+
+def _rules(findings: Findings, chosen: Collection[str] | None) -> list[tuple[str, Severity, int]]:
+    """The rules that found something, in the whole ledger or on the events chosen."""
+    counted = Counter(
+        (one.rule.name, one.severity)
+        for one in findings.open
+        if chosen is None or one.values.get("event") in chosen
+    )
+    return sorted(
+        ((name, severity, count) for (name, severity), count in counted.items()),
+        key=lambda one: (-one[1], -one[2], one[0]),
+    )
+
+
+def _by_event(findings: Findings) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for one in findings.open:
+        if one.severity > Severity.NOTE and "event" in one.values:
+            found[str(one.values["event"])].append(one)
+    return found

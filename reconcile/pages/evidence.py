@@ -1,0 +1,69 @@
+"""What the other views hold on each event: a row of a view where a page wants to show it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from reconcile.database import rows_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+Row = Mapping[str, Any]
+
+_SHOWN = {
+    "claim_revision": "SELECT * FROM claim_revision ORDER BY event, to_known_on NULLS LAST, row",
+    "relay": (
+        "SELECT r.*, c.known_on, d.publisher, c.url, e.name AS from_event_name FROM relay AS r"
+        " INNER JOIN claim AS c ON c.claim = r.claim"
+        " INNER JOIN documents AS d ON d.document = r.document"
+        " INNER JOIN events AS e ON e.event = r.from_event"
+        " WHERE r.changed IS NOT NULL ORDER BY r.event, c.known_on NULLS LAST, r.row"
+    ),
+    "attribution": (
+        "SELECT a.event, a.source, a.says, a.party, s.name AS source_name, p.name AS party_name,"
+        " MIN(a.known_on) AS known_on, ANY_VALUE(d.url ORDER BY a.row) AS url"
+        " FROM attribution AS a INNER JOIN sources AS s ON s.source = a.source"
+        " INNER JOIN parties AS p ON p.party = a.party"
+        " INNER JOIN documents AS d ON d.document = a.document"
+        " GROUP BY ALL ORDER BY a.event, a.says, p.name, s.name, a.source"
+    ),
+    "event_coverage": (
+        "SELECT c.*, p.name AS party_name FROM event_coverage AS c"
+        " INNER JOIN parties AS p ON p.party = c.party ORDER BY c.event, p.name, c.interest"
+    ),
+    "wholes": (
+        "SELECT p.event, e.event AS other, e.name, o.event IS NOT NULL AS told"
+        " FROM event_parts AS p INNER JOIN events AS e ON e.event = p.part_of"
+        " LEFT JOIN event_overview AS o ON o.event = e.event ORDER BY p.event, e.starts_on, e.event"
+    ),
+    "parts": (
+        "SELECT p.part_of AS event, e.event AS other, e.name, o.event IS NOT NULL AS told"
+        " FROM event_parts AS p INNER JOIN events AS e ON e.event = p.event"
+        " LEFT JOIN event_overview AS o ON o.event = e.event ORDER BY 1, e.starts_on, e.event"
+    ),
+}
+
+
+def evidence(
+    database: duckdb.DuckDBPyConnection, chosen: Collection[str]
+) -> dict[str, dict[str, list[Row]]]:
+    """By event, the rows of each view that its page shows, by the name of the view."""
+    held: dict[str, dict[str, list[Row]]] = {
+        event: {name: [] for name in _SHOWN} for event in chosen
+    }
+    for name, query in _SHOWN.items():
+        for row in rows_of(database, query):
+            if row["event"] in held:
+                held[row["event"]][name].append(row)
+    return held
+
+
+def by_source(database: duckdb.DuckDBPyConnection, query: str) -> dict[str, list[Row]]:
+    """The rows of a query by their column `source`."""
+    held: dict[str, list[Row]] = defaultdict(list)
+    for row in rows_of(database, query):
+        held[row["source"]].append(row)
+    return held
