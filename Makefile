@@ -10,12 +10,13 @@ BIN := $(VENV)/bin
 .PHONY: help report test lint types tests soak constraints clean
 
 help:
-	@echo "make report   write discrepancies.md from the ledger in claims/"
+	@echo "make report   write discrepancies.html and .md from the ledger in claims/"
 	@echo "make test     lint, types and tests with coverage, as CI runs them"
 	@echo "make soak     the same tests with larger counts, for a schedule"
 	@echo "make clean    remove what make made"
 
 report: $(READY)
+	$(BIN)/reconcile report -o discrepancies.html
 	$(BIN)/reconcile report -o discrepancies.md
 
 test: lint types tests
@@ -45,4 +46,4 @@ constraints:
 	$(PYTHON) constraints/renew.py
 
 clean:
-	rm -rf $(VENV) discrepancies.md .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) discrepancies.html discrepancies.md .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from reconcile.cli.options import (
     Codebook,
     Country,
     Event,
+    Language,
     Since,
     Until,
     Workspace,
@@ -22,12 +23,24 @@ from reconcile.cli.options import (
 )
 from reconcile.cli.progress import progress
 
+if TYPE_CHECKING:
+    import duckdb
+
+    from reconcile.pages.selection import Selection
+
+_FORMS = (".html", ".md", ".xlsx", ".json")
+
 
 def report(
     workspace: Workspace = Path(),
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The file to write, ending in .md; else stdout."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="The file to write; its ending chooses the form: .html, .md, or the data behind"
+            " it as .xlsx or .json. Without it Markdown goes to stdout.",
+        ),
     ] = None,
     event: Event = None,
     country: Country = None,
@@ -35,22 +48,31 @@ def report(
     until: Until = None,
     as_of: AsOf = None,
     codebook: Codebook = "literal",
+    language: Annotated[
+        Language, typer.Option("--language", help="The language of the pages.")
+    ] = Language.EN,
     expectations: Annotated[
         bool, typer.Option("--expectations/--no-expectations", help="Put the expectations too.")
     ] = True,
 ) -> None:
     """Write the discrepancy report.
 
-    The first page, then every contested event.
+    One file: the first page, every event with all that is said of it, every source, a map. The
+    HTML needs no network and no script and prints on A4.
 
     Examples:
 
-      reconcile report -o discrepancies.md
+      reconcile report -o discrepancies.html
 
-      reconcile report --country ML --since 2025-05-01
+      reconcile report -o divergences.html --language fr --country ML --since 2025-05-01
+
+      reconcile report -o discrepancies.xlsx --as-of 2025-06-04
     """
-    if output is not None and output.suffix != ".md":
-        raise typer.BadParameter(f"{output} does not end in .md", param_hint="--output")
+    if output is not None and output.suffix not in _FORMS:
+        raise typer.BadParameter(
+            f"{output} does not end in {', '.join(_FORMS[:-1])} or {_FORMS[-1]}",
+            param_hint="--output",
+        )
     doing = "reading, checking and writing (loading Great Expectations takes some seconds)"
     with progress(doing):
         from reconcile.pages import report as write
@@ -60,15 +82,41 @@ def report(
         ledger = read(workspace)
         database = database_of(ledger, as_of, codebook)
         findings = check(ledger, database, expectations=expectations, today=dt.date.today())
-        selection = Selection(event, country, day(since), day(until))
-        told = write(ledger, findings, database, selection=selection)
+        wanted = Selection(event, country, day(since), day(until))
+        suffix = ".md" if output is None else output.suffix
+        if suffix in (".html", ".md"):
+            told = write(
+                ledger,
+                findings,
+                database,
+                selection=wanted,
+                form=suffix[1:],
+                language=language.value,
+            ).encode()
+        else:
+            told = _data(database, wanted, suffix)
     if output is None:
-        sys.stdout.write(told)
+        sys.stdout.write(told.decode())
         return
     try:
-        output.write_text(told, "utf-8")
+        output.write_bytes(told)
     except OSError as fault:
         from reconcile.finding import ReconcileError
 
         raise ReconcileError(f"{output} cannot be written: {fault.strerror}") from None
     typer.echo(f"wrote {output}", err=True)
+
+
+def _data(database: duckdb.DuckDBPyConnection, wanted: Selection, suffix: str) -> bytes:
+    """The views behind the pages, every row with its file and line."""
+    from reconcile.database import asked
+    from reconcile.exchange.document import document
+    from reconcile.exchange.relation import relations
+    from reconcile.exchange.workbook import workbook
+
+    told = relations(database, wanted.events(database) if wanted.narrows else None)
+    about = asked(database)
+    if suffix == ".json":
+        return "".join(document(told, about)).encode()
+    newest = database.execute("SELECT MAX(known_on) FROM claim").fetchone()
+    return workbook(told, newest[0] if newest else None)

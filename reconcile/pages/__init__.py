@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.finding import Findings
+from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
 
 if TYPE_CHECKING:
     import duckdb
 
     from reconcile.pages.selection import Selection
+
+FORMS = ("html", "md")
+"""The forms of the report: one file of HTML that loads nothing, or Markdown."""
 
 
 def report(
@@ -19,14 +22,24 @@ def report(
     db: duckdb.DuckDBPyConnection | None = None,
     *,
     selection: Selection | None = None,
+    form: str = "md",
+    language: str = "en",
 ) -> str:
-    """The discrepancy report as Markdown: the first page, then every contested event.
+    """The discrepancy report: the first page, then each event and each source.
 
     `findings` are those of `reconcile.check`; `db` a database made by `reconcile.connect` (made
-    here if None); `selection` narrows the events. The same ledger gives the same bytes.
+    here if None); `selection` narrows the events; `form` is "html" or "md", `language` "en" or
+    "fr". The same ledger gives the same bytes. Raises ReconcileError for another form or language.
     """
     from reconcile.database import connect
-    from reconcile.pages.markdown import render
+    from reconcile.pages import hypertext, markdown
+    from reconcile.pages.catalogue import LANGUAGES
+    from reconcile.pages.discrepancies import gather
     from reconcile.pages.selection import Selection
 
-    return render(ledger, findings, db or connect(ledger), selection or Selection())
+    for wanted, known in ((form, FORMS), (language, LANGUAGES)):
+        if wanted not in known:
+            raise ReconcileError(f"no report in {wanted!r}; there are {', '.join(known)}")
+    told = gather(ledger, findings, db or connect(ledger), selection or Selection())
+    render = hypertext.render if form == "html" else markdown.render
+    return render(told, language)

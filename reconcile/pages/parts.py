@@ -48,7 +48,7 @@ class Contradiction:
 class Share:
     """How much of a figure for a whole the figures for its parts explain.
 
-    `tree` is "events", "measures" or "victims"; `parts` are those with a figure, `recorded` the
+    `others` counts the further sources that give the same figure for the whole; `tree` is "events", "measures" or "victims"; `parts` are those with a figure, `recorded` the
     events recorded as parts with or without one (None in the other trees). `explained` spans the
     lowest to the highest figures of the parts, whoever gives them; `unexplained_high` is None where
     the whole has no upper bound.
@@ -58,6 +58,7 @@ class Share:
     victims: str
     cell: Text
     source_name: str
+    others: int
     whole: Quantity
     tree: str
     parts: int
@@ -69,9 +70,12 @@ class Share:
     def text(self) -> str:
         """The share as a sentence."""
         return (
-            f"{self.cell.en}: of {self.whole.text()} ({self.source_name}) the figures for"
+            f"{self.cell.en}: of {self.whole.text()} ({self._voices()}) the figures for"
             f" {self._parts()} explain {self.explained.text()}{self._rest()}"
         )
+
+    def _voices(self) -> str:
+        return self.source_name + (f" and {self.others} more" if self.others else "")
 
     def _parts(self) -> str:
         if self.recorded is not None:
@@ -129,13 +133,13 @@ def shares(database: duckdb.DuckDBPyConnection) -> Mapping[str, list[Share]]:
         "  PARTITION BY event, measure, victims, low, high, tree ORDER BY claim) = 1"
         " ORDER BY event, measure <> 'killed', measure, victims, tree, low, claim",
     ):
-        others = f" and {told['alike'] - 1} more" if told["alike"] > 1 else ""
         found[told["event"]].append(
             Share(
                 told["measure"],
                 told["victims"],
                 named.cell(told["measure"], told["victims"]),
-                told["source_name"] + others,
+                told["source_name"],
+                told["alike"] - 1,
                 Quantity(told["low"], told["high"]),
                 told["tree"],
                 told["parts"],

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _DECADE = 10
-_FIRST, _LAST = 3.0, 93.0
-_LOG_ONE = 9.0
+_FIRST, _LAST = 3, 93
+_LOG_ONE = 9
 _STEPS = (1, 2, 5)
 _MOST_TICKS = 6
 
@@ -40,11 +40,15 @@ class Scale:
     def at(self, number: int) -> float:
         """Where a number stands, from 0 at the left to 100 at the right, to a tenth."""
         if not self.logarithmic:
-            return round(_FIRST + (_LAST - _FIRST) * number / self.high, 1)
+            return _tenth(_FIRST + (_LAST - _FIRST) * number / self.high)
         if number < self.low:
             return _FIRST
         part = math.log(number / self.low) / math.log(self.high / self.low)
-        return round(_LOG_ONE + (_LAST - _LOG_ONE) * part, 1)
+        return _tenth(_LOG_ONE + (_LAST - _LOG_ONE) * part)
+
+    def wide(self, left: float, right: float) -> float:
+        """The width between two places."""
+        return _tenth(right - left)
 
     def ticks(self) -> list[int]:
         """Round numbers along the axis, nought first."""
@@ -63,3 +67,9 @@ class Scale:
             if self.high / (step * _DECADE**decade) <= _MOST_TICKS
         )
         return list(range(0, self.high + 1, step))
+
+
+def _tenth(place: float) -> float:
+    """A place to a tenth, and without a point where it is whole."""
+    told = round(place, 1)
+    return int(told) if told == int(told) else told

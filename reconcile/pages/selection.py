@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from reconcile.finding import ReconcileError
+from reconcile.pages.catalogue import country_in_words, messages
 from reconcile.reading.table import near
 
 if TYPE_CHECKING:
@@ -54,15 +55,16 @@ class Selection:
         """Whether any event may be left out."""
         return self != Selection()
 
-    def text(self) -> str:
+    def text(self, language: str = "en") -> str:
         """What is selected, in words; empty where everything is."""
-        parts = [
-            f"whose id or name holds {self.event}" if self.event else "",
-            f"in {self.country}" if self.country else "",
-            f"since {self.since}" if self.since else "",
-            f"until {self.until}" if self.until else "",
-        ]
-        return ", ".join(part for part in parts if part)
+        told = messages(language).gettext
+        parts = (
+            (told("whose id or name holds {value}"), self.event),
+            (told("in {value}"), self.country and country_in_words(self.country.upper(), language)),
+            (told("since {value}"), self.since),
+            (told("until {value}"), self.until),
+        )
+        return ", ".join(words.format(value=value) for words, value in parts if value)
 
     def cell(self, told: OfCell) -> bool:
         """Whether what is told is of a measure and a victim group selected."""

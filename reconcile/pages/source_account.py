@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from reconcile.database import rows_of
@@ -41,6 +42,11 @@ class SourceAccount:
     def events(self) -> int:
         """The events on which it speaks."""
         return len({one.account.event for one in self.statements})
+
+    @property
+    def by_event(self) -> list[list[Statement]]:
+        """Its statements, those on one event together."""
+        return [list(told) for _, told in groupby(self.statements, lambda one: one.account.event)]
 
     def count(self, *stances: str) -> int:
         """Its standing claims of these stances."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from reconcile.pages.catalogue import numeric_codes
 
-_TOLERANCE = 0.06
+_TOLERANCE = 0.03
 _SMALLEST_RING = 0.02
 _UNIT = 100
 

@@ -1,0 +1,91 @@
+"""What a template may ask for beyond its data: axes, orders and groups, the same in every form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconcile.finding import Finding
+from reconcile.model import Quantity
+from reconcile.pages.account import EventAccount
+from reconcile.pages.cell import Cell, Voice
+from reconcile.pages.discrepancies import Discrepancies, Gap
+from reconcile.pages.evidence import Row
+from reconcile.pages.saying import SIDES, quoted
+from reconcile.pages.scale import Scale
+from reconcile.pages.speaking import SPEAKING
+
+
+def context(told: Discrepancies, language: str) -> dict[str, Any]:
+    """What the templates of every form are given."""
+    return {
+        "told": told,
+        "findings": told.findings,
+        "selected": told.selection.text(language),
+        "speaking": SPEAKING,
+        "scale_of": scale_of,
+        "scale_of_event": scale_of_event,
+        "in_order": in_order,
+        "by_file": by_file,
+        "quiet": quiet,
+        "quoted": quoted,
+        "quantity": Quantity,
+    }
+
+
+def scale_of(gaps: Iterable[Gap]) -> Scale:
+    """The axis on which the claims of all these gaps stand."""
+    return _scale([gap.cell.voice(claim) for gap in gaps for claim in gap.cell.proof or ()])
+
+
+def scale_of_event(account: EventAccount) -> Scale:
+    """The axis on which all claims on an event stand."""
+    return _scale([voice for cell in account.cells for voice in (*cell.voices, *cell.before)])
+
+
+def _scale(voices: list[Voice]) -> Scale:
+    return Scale.over(
+        _numbers(voice.quantity for voice in voices if voice.stance == "figure"),
+        _numbers(voice.quantity for voice in voices),
+    )
+
+
+def _numbers(quantities: Iterable[Quantity | None]) -> list[int]:
+    return [
+        number
+        for one in quantities
+        if one is not None
+        for number in (one.low, one.high, one.named)
+        if number is not None
+    ]
+
+
+def in_order(cell: Cell) -> list[Voice]:
+    """The voices of a cell by side, source and day; what was corrected before its correction."""
+    return sorted(
+        (*cell.before, *cell.voices),
+        key=lambda one: (
+            list(SIDES).index(one.side),
+            one.source_name,
+            str(one.known_on or "9"),
+            not one.corrected,
+            one.claim,
+        ),
+    )
+
+
+def by_file(finding: Finding) -> list[tuple[str, list[int]]]:
+    """The lines on which a finding rests, by file, its own place first."""
+    told: dict[str, list[int]] = {}
+    for place in (finding.at, *finding.also):
+        told.setdefault(place.file, []).append(place.line)
+    return list(told.items())
+
+
+def quiet(held: Mapping[str, list[Row]]) -> list[Row]:
+    """The parties that give neither figure nor denial where others give figures."""
+    return [
+        row
+        for row in held["event_coverage"]
+        if row["figures_of_others"] and row["speaks"] not in ("figure", "denial")
+    ]
