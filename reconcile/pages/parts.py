@@ -48,10 +48,11 @@ class Contradiction:
 class Share:
     """How much of a figure for a whole the figures for its parts explain.
 
-    `others` counts the further sources that give the same figure for the whole; `tree` is "events", "measures" or "victims"; `parts` are those with a figure, `recorded` the
-    events recorded as parts with or without one (None in the other trees). `explained` spans the
-    lowest to the highest figures of the parts, whoever gives them; `unexplained_high` is None where
-    the whole has no upper bound.
+    `others` counts the further sources that give the same figure for the whole; `tree` is "events",
+    "measures" or "victims"; `parts` are those with a figure, `recorded` the events recorded as
+    parts with or without one (None in the other trees). `explained` spans the lowest to the highest
+    figures of the parts, whoever gives them; `unexplained_high` is None where the whole has no
+    upper bound.
     """
 
     measure: str
