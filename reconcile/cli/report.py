@@ -48,6 +48,16 @@ def report(
     until: Until = None,
     as_of: AsOf = None,
     codebook: Codebook = "literal",
+    changed_since: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Say what has been said since this day.", metavar="DATE"
+        ),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Say what changed from the ledger of this workspace.", metavar="FOLDER"),
+    ] = None,
     language: Annotated[
         Language, typer.Option("--language", help="The language of the pages.")
     ] = Language.EN,
@@ -66,6 +76,8 @@ def report(
 
       reconcile report -o divergences.html --language fr --country ML --since 2025-05-01
 
+      reconcile report -o discrepancies.html --changed-since 2025-06-04
+
       reconcile report -o discrepancies.xlsx --as-of 2025-06-04
     """
     if output is not None and output.suffix not in _FORMS:
@@ -73,8 +85,11 @@ def report(
             f"{output} does not end in {', '.join(_FORMS[:-1])} or {_FORMS[-1]}",
             param_hint="--output",
         )
+    if changed_since is not None and against is not None:
+        raise typer.BadParameter("give --changed-since or --against, not both")
     doing = "reading, checking and writing (loading Great Expectations takes some seconds)"
     with progress(doing):
+        from reconcile.pages import changes as changes_of
         from reconcile.pages import report as write
         from reconcile.pages.selection import Selection
         from reconcile.pipeline import check, read
@@ -83,6 +98,11 @@ def report(
         database = database_of(ledger, as_of, codebook)
         findings = check(ledger, database, expectations=expectations, today=dt.date.today())
         wanted = Selection(event, country, day(since), day(until))
+        changes = None
+        if changed_since is not None:
+            changes = changes_of.changed_since(ledger, database, changed_since.date())
+        elif against is not None:
+            changes = changes_of.changed_against(ledger, database, against)
         suffix = ".md" if output is None else output.suffix
         if suffix in (".html", ".md"):
             told = write(
@@ -90,6 +110,7 @@ def report(
                 findings,
                 database,
                 selection=wanted,
+                changes=changes,
                 form=suffix[1:],
                 language=language.value,
             ).encode()

@@ -10,6 +10,7 @@ from reconcile.ledger import Ledger
 if TYPE_CHECKING:
     import duckdb
 
+    from reconcile.pages.changes import Changes
     from reconcile.pages.selection import Selection
 
 FORMS = ("html", "md")
@@ -22,13 +23,15 @@ def report(
     db: duckdb.DuckDBPyConnection | None = None,
     *,
     selection: Selection | None = None,
+    changes: Changes | None = None,
     form: str = "md",
     language: str = "en",
 ) -> str:
     """The discrepancy report: the first page, then each event and each source.
 
     `findings` are those of `reconcile.check`; `db` a database made by `reconcile.connect` (made
-    here if None); `selection` narrows the events; `form` is "html" or "md", `language` "en" or
+    here if None); `selection` narrows the events; `changes` says what
+    changed (`reconcile.pages.changes`); `form` is "html" or "md", `language` "en" or
     "fr". The same ledger gives the same bytes. Raises ReconcileError for another form or language.
     """
     from reconcile.database import connect
@@ -40,6 +43,6 @@ def report(
     for wanted, known in ((form, FORMS), (language, LANGUAGES)):
         if wanted not in known:
             raise ReconcileError(f"no report in {wanted!r}; there are {', '.join(known)}")
-    told = gather(ledger, findings, db or connect(ledger), selection or Selection())
+    told = gather(ledger, findings, db or connect(ledger), selection or Selection(), changes)
     render = hypertext.render if form == "html" else markdown.render
     return render(told, language)

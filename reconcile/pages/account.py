@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from reconcile.database import rows_of
@@ -49,13 +50,19 @@ class EventAccount:
     contradictions: tuple[Contradiction, ...] = ()
     shares: tuple[Share, ...] = ()
 
-    @property
+    @cached_property
     def headline(self) -> Cell | None:
         """The cell that tells most: the widest gap, else a denied figure, else the first figure.
 
         Counts of a moment, such as a strength, are looked at last; None where nobody speaks.
         """
         return max(self.cells, key=telling, default=None)
+
+    @property
+    def widest(self) -> int:
+        """People between the two claims of the headline furthest apart; 0 without a conflict."""
+        cell = self.headline
+        return (cell.gap or 0) if cell is not None and cell.status == "conflicting" else 0
 
 
 def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[EventAccount]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from reconcile.database import asked
@@ -14,6 +17,7 @@ from reconcile.naming import Names
 from reconcile.pages.account import EventAccount, accounts
 from reconcile.pages.atlas import Atlas, atlas
 from reconcile.pages.cell import Cell
+from reconcile.pages.changes import Changes
 from reconcile.pages.evidence import Row, evidence
 from reconcile.pages.selection import Selection
 from reconcile.pages.source_account import SourceAccount, source_accounts
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _WIDEST = 10
+_SHOWN_WHOLE = 400
+_WHOLE_OF_MANY = 150
 
 
 @dataclass(frozen=True)
@@ -53,9 +59,37 @@ class Discrepancies:
     matrix: Matrix
     sources: list[SourceAccount]
     atlas: Atlas | None
+    changes: Changes | None
     names: Names
     refused: int
     left_out: int
+
+    @cached_property
+    def whole(self) -> list[EventAccount]:
+        """The events that are shown whole: all, or of a long ledger those with the widest gaps."""
+        if len(self.accounts) <= _SHOWN_WHOLE:
+            return self.accounts
+        told = sorted(self.accounts, key=lambda one: -one.widest)[:_WHOLE_OF_MANY]
+        chosen = {one.event for one in told if one.told["contested"]}
+        return [one for one in self.accounts if one.event in chosen]
+
+    @cached_property
+    def tail(self) -> list[tuple[dt.date, list[EventAccount]]]:
+        """The other events by the month in which they began, told in brief."""
+        shown = {one.event for one in self.whole}
+        others = [one for one in self.accounts if one.event not in shown]
+        months = groupby(others, lambda one: one.starts_on.replace(day=1))
+        return [(month, list(told)) for month, told in months]
+
+    @cached_property
+    def often(self) -> set[str]:
+        """The sources that speak of more than one event."""
+        return {one.source for one in self.sources if one.events > 1}
+
+    @property
+    def recorded(self) -> list[SourceAccount]:
+        """The sources that speak of more than one event and have a record."""
+        return [one for one in self.sources if one.record and one.events > 1]
 
     @property
     def contested(self) -> list[EventAccount]:
@@ -74,7 +108,11 @@ class Discrepancies:
 
 
 def gather(
-    ledger: Ledger, findings: Findings, database: duckdb.DuckDBPyConnection, wanted: Selection
+    ledger: Ledger,
+    findings: Findings,
+    database: duckdb.DuckDBPyConnection,
+    wanted: Selection,
+    changes: Changes | None = None,
 ) -> Discrepancies:
     """What the pages show of the events selected."""
     told = accounts(database, wanted)
@@ -91,6 +129,7 @@ def gather(
         matrix=matrix(database, chosen),
         sources=source_accounts(database, told),
         atlas=atlas(told),
+        changes=None if changes is None else changes.on(chosen),
         names=Names(database),
         refused=ledger.refused,
         left_out=sum(ledger.left_out.values()),

@@ -6,10 +6,10 @@ are escaped for the form. Nothing marks text of the ledger as safe.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from functools import cache, partial
 
+import markupsafe
 from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,15 +18,19 @@ from reconcile.escape import markdown, terminal, web_address
 from reconcile.finding import Text
 from reconcile.pages.catalogue import country_in_words, day_in_words, messages, month_in_words
 
-_ESCAPES: dict[str, Callable[[object], str]] = {
-    "html": lambda value: html.escape(terminal(value)),
-    "md": markdown,
+_ESCAPES: dict[str, Callable[[object], Markup]] = {
+    "html": lambda value: markupsafe.escape(terminal(value)),
+    "md": lambda value: Markup(markdown(value)),
 }
 
 
 def _hyperlink(words: object, url: str | None, safe: Callable[[object], Markup]) -> Markup:
     target = web_address(url)
-    return Markup(f'<a href="{html.escape(target)}">{safe(words)}</a>') if target else safe(words)
+    return (
+        Markup(f'<a href="{markupsafe.escape(target)}">{safe(words)}</a>')
+        if target
+        else safe(words)
+    )
 
 
 def _markdown_link(words: object, url: str | None, safe: Callable[[object], Markup]) -> Markup:
@@ -64,7 +68,7 @@ def edition(form: str, language: str) -> Environment:
             return value
         if isinstance(value, Text):
             value = value.in_language(language)
-        return Markup(escape("" if value is None else value))
+        return escape("" if value is None else value)
 
     def filled(message: str, values: dict[str, object]) -> Markup:
         return Markup(message.format(**{name: safe(value) for name, value in values.items()}))
@@ -95,5 +99,5 @@ def edition(form: str, language: str) -> Environment:
         link=partial(_LINKS[form], safe=safe),
         rtl=_leftwards,
     )
-    environment.filters.update(capital=_capital, markup=Markup)
+    environment.filters.update(capital=_capital, markup=Markup, in_words=safe)
     return environment

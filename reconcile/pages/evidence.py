@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,17 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 _SHOWN = {
-    "claim_revision": "SELECT * FROM claim_revision ORDER BY event, to_known_on NULLS LAST, row",
+    "claim_revision": (
+        "SELECT r.*, e.starts_on FROM claim_revision AS r"
+        " INNER JOIN events AS e ON e.event = r.event"
+        " ORDER BY r.event, r.to_known_on NULLS LAST, r.row, r.superseded"
+    ),
+    "timeline": (
+        "SELECT event, CASE WHEN act = 'repeats' THEN '' ELSE side END AS side,"
+        " GREATEST(days_after_event, 0) AS days, COUNT(*) AS count,"
+        " COUNT_IF(corrected_by IS NULL) = 0 AS corrected FROM timeline"
+        " WHERE known_on IS NOT NULL GROUP BY ALL ORDER BY event, side, days"
+    ),
     "relay": (
         "SELECT r.*, c.known_on, d.publisher, c.url, e.name AS from_event_name FROM relay AS r"
         " INNER JOIN claim AS c ON c.claim = r.claim"
@@ -24,15 +33,19 @@ _SHOWN = {
     ),
     "attribution": (
         "SELECT a.event, a.source, a.says, a.party, s.name AS source_name, p.name AS party_name,"
-        " MIN(a.known_on) AS known_on, ANY_VALUE(d.url ORDER BY a.row) AS url"
+        " COALESCE(s.party = a.party, FALSE) AS own"
         " FROM attribution AS a INNER JOIN sources AS s ON s.source = a.source"
         " INNER JOIN parties AS p ON p.party = a.party"
-        " INNER JOIN documents AS d ON d.document = a.document"
         " GROUP BY ALL ORDER BY a.event, a.says, p.name, s.name, a.source"
     ),
-    "event_coverage": (
-        "SELECT c.*, p.name AS party_name FROM event_coverage AS c"
-        " INNER JOIN parties AS p ON p.party = c.party ORDER BY c.event, p.name, c.interest"
+    "event_party": (
+        "SELECT e.*, p.name AS party_name FROM event_party AS e"
+        " INNER JOIN parties AS p ON p.party = e.party ORDER BY e.event, p.name, e.party"
+    ),
+    "figure_support": (
+        "SELECT f.* FROM figure_support AS f INNER JOIN measures AS m ON m.measure = f.measure"
+        " INNER JOIN victims AS v ON v.victims = f.victims WHERE f.statements > 1"
+        " ORDER BY f.event, m.measure <> 'killed', m.row, v.row, f.low, f.high NULLS LAST, f.row"
     ),
     "wholes": (
         "SELECT p.event, e.event AS other, e.name, o.event IS NOT NULL AS told"
@@ -58,12 +71,4 @@ def evidence(
         for row in rows_of(database, query):
             if row["event"] in held:
                 held[row["event"]][name].append(row)
-    return held
-
-
-def by_source(database: duckdb.DuckDBPyConnection, query: str) -> dict[str, list[Row]]:
-    """The rows of a query by their column `source`."""
-    held: dict[str, list[Row]] = defaultdict(list)
-    for row in rows_of(database, query):
-        held[row["source"]].append(row)
     return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from reconcile.pages.evidence import Row
 from reconcile.pages.saying import SIDES, quoted
 from reconcile.pages.scale import Scale
 from reconcile.pages.speaking import SPEAKING
+from reconcile.pages.time_line import time_line
 
 
 def context(told: Discrepancies, language: str) -> dict[str, Any]:
@@ -27,7 +29,10 @@ def context(told: Discrepancies, language: str) -> dict[str, Any]:
         "scale_of_event": scale_of_event,
         "in_order": in_order,
         "by_file": by_file,
+        "within": within,
+        "passed_on": passed_on,
         "quiet": quiet,
+        "time_line": time_line,
         "quoted": quoted,
         "quantity": Quantity,
     }
@@ -82,10 +87,23 @@ def by_file(finding: Finding) -> list[tuple[str, list[int]]]:
     return list(told.items())
 
 
-def quiet(held: Mapping[str, list[Row]]) -> list[Row]:
-    """The parties that give neither figure nor denial where others give figures."""
-    return [
-        row
-        for row in held["event_coverage"]
-        if row["figures_of_others"] and row["speaks"] not in ("figure", "denial")
-    ]
+def within(finding: Finding, account: EventAccount, language: str) -> str:
+    """The message of a finding on the page of its event, which need not be named again."""
+    told = finding.message_in(language).removeprefix(f"{account.event}, ")
+    return told.removeprefix(f"{account.event}: ")
+
+
+def passed_on(held: Mapping[str, list[Row]]) -> list[tuple[dt.date | None, Row]]:
+    """Corrections and changed repeats with their day, in the order of days, the undated last."""
+    told = [(row["to_known_on"], row) for row in held["claim_revision"]]
+    told += [(row["known_on"], row) for row in held["relay"]]
+    return sorted(told, key=lambda one: (one[0] is None, one[0] or dt.date.min, one[1]["row"]))
+
+
+def quiet(held: Mapping[str, list[Row]]) -> dict[str, list[str]]:
+    """The parties concerned that give neither figure nor denial, by how they speak."""
+    told: dict[str, list[str]] = {}
+    for row in held["event_party"]:
+        if row["speaks"] not in ("figure", "denial"):
+            told.setdefault(row["speaks"], []).append(row["party_name"])
+    return dict(sorted(told.items(), key=lambda one: SPEAKING.index(one[0])))

@@ -10,7 +10,7 @@ _DECADE = 10
 _FIRST, _LAST = 3, 93
 _LOG_ONE = 9
 _STEPS = (1, 2, 5)
-_MOST_TICKS = 6
+_MOST_TICKS = 5
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,15 @@ class Statement:
 class SourceAccount:
     """What one source says of the events shown; `told` is its row of the table sources.
 
-    `corrections` counts its claims that it has corrected since.
+    `corrections` counts its claims that it has corrected since; `record` are its rows of the view
+    source_record, over the whole ledger.
     """
 
     source: str
     told: Mapping[str, Any]
     statements: tuple[Statement, ...]
     corrections: int
+    record: tuple[Mapping[str, Any], ...]
 
     @property
     def events(self) -> int:
@@ -65,6 +67,9 @@ def source_accounts(
                 statements[voice.source].append(Statement(account, cell, voice))
             for voice in cell.before:
                 corrections[voice.source] += 1
+    records: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows_of(database, "SELECT * FROM source_record ORDER BY source, interest"):
+        records[row["source"]].append(row)
     rows = rows_of(
         database,
         "SELECT s.*, p.name AS party_name FROM sources AS s"
@@ -72,7 +77,11 @@ def source_accounts(
     )
     sources = [
         SourceAccount(
-            row["source"], row, tuple(statements[row["source"]]), corrections[row["source"]]
+            row["source"],
+            row,
+            tuple(statements[row["source"]]),
+            corrections[row["source"]],
+            tuple(records[row["source"]]),
         )
         for row in rows
         if row["source"] in statements
