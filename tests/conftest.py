@@ -1,7 +1,13 @@
-"""How often properties are tried: RECONCILE_SOAK in the environment asks for twenty times more."""
+"""How often properties are tried, and what the tests need of the machine besides Python.
+
+RECONCILE_SOAK in the environment asks for twenty times more. Tests in a browser or an office suite
+are skipped where there is none, which the end of the run says in plain words; in CI they fail.
+"""
 
 import os
+import shutil
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 EXAMPLES = 60
@@ -15,3 +21,44 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("test")
+
+MISSING = "not on this machine"
+
+
+def program(*names):
+    """The path of the first of these programs; without any the test is skipped, in CI it fails."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        told = f"{names[0]} is {MISSING}"
+        pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium of the system, without a network."""
+    path = program("chromium", "chromium-browser", "google-chrome")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as running:
+        told = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield told
+        told.close()
+
+
+@pytest.fixture(scope="session")
+def office():
+    """The path of LibreOffice."""
+    return program("soffice", "libreoffice")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say which tests were not run for want of a program, also where -q says little."""
+    missing = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        if MISSING in reason:
+            reason = reason.removeprefix("Skipped: ")
+            missing[reason] = missing.get(reason, 0) + 1
+    for reason, count in sorted(missing.items()):
+        terminalreporter.write_line(f"NOT RUN: {count} tests, because {reason}", yellow=True)

@@ -28,7 +28,8 @@ _WIDTHS = {"message": 80, "stated": 40, "from_stated": 40, "name": 32, "url": 40
 def workbook(relations: Iterable[Relation], dated: dt.date | None = None) -> bytes:
     """The bytes of an .xlsx file, the same for the same relations; `dated` is its day of making.
 
-    No cell holds a formula: a text that a spreadsheet might take for one stands behind a quote.
+    No cell holds a formula: a text that a spreadsheet might take for one stands behind a quote, and
+    a yes or no is a word, since an office suite would make it one.
     Raises ReconcileError where a relation has more rows than a sheet can hold.
     """
     out = BytesIO()
@@ -97,7 +98,7 @@ def _write(sheet: Worksheet, line: int, at: int, value: Any, date: Format) -> No
     if value is None:
         return
     if isinstance(value, bool):
-        sheet.write_boolean(line, at, value)
+        sheet.write_string(line, at, "yes" if value else "no")
     elif isinstance(value, int | float):
         sheet.write_number(line, at, value)
     elif isinstance(value, dt.date) and value >= _EPOCH:
