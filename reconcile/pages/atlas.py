@@ -14,12 +14,13 @@ from reconcile.pages.account import EventAccount
 
 _WIDTH = 960
 _TALLEST = 720
-_MARGIN = 0.08
+_MARGIN = 0.12
 _NARROWEST = 4.0
+_FLATTEST = 0.45
 _APART = 26
 _UNIT = 100
 _LABELLED = 3000.0
-_LABEL_ROOM = 40
+_LABEL_WIDE, _LABEL_TALL, _LABEL_STEP = 60, 22, 12
 
 Point = tuple[float, float]
 
@@ -65,9 +66,8 @@ def atlas(accounts: Iterable[EventAccount]) -> Atlas | None:
     if not placed:
         return None
     view = _View.around([(one.longitude or 0.0, one.latitude or 0.0) for one in placed])
-    return Atlas(
-        _WIDTH, view.height, _outlines(view), _places(placed, view), len(told) - len(placed)
-    )
+    places = _places(placed, view)
+    return Atlas(_WIDTH, view.height, _outlines(view, places), places, len(told) - len(placed))
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ class _View:
         wide = max(_NARROWEST, (max(wests) - min(wests))) * shorter * (1 + 2 * _MARGIN)
         tall = max(_NARROWEST / 2, max(norths) - min(norths)) * (1 + 2 * _MARGIN)
         scale = min(_WIDTH / wide, _TALLEST / tall)
-        height = round(tall * scale)
+        height = round(max(tall * scale, _FLATTEST * _WIDTH))
         west = (min(wests) + max(wests)) / 2 - _WIDTH / scale / shorter / 2
-        return cls(west, middle + tall / 2, scale * shorter, scale, height)
+        return cls(west, middle + height / scale / 2, scale * shorter, scale, height)
 
     def at(self, point: Point) -> Point:
         return (point[0] - self.west) * self.by_x, (self.north - point[1]) * self.by_y
@@ -120,7 +120,7 @@ def _places(placed: list[EventAccount], view: _View) -> list[Place]:
     ]
 
 
-def _outlines(view: _View) -> list[Outline]:
+def _outlines(view: _View, places: list[Place]) -> list[Outline]:
     told = []
     for country, rings in _world().items():
         seen = [
@@ -130,7 +130,7 @@ def _outlines(view: _View) -> list[Outline]:
         ]
         if seen:
             path = "".join(_path(ring) for ring in seen)
-            told.append(Outline(country, path, _label(max(seen, key=_area), view.height)))
+            told.append(Outline(country, path, _label(max(seen, key=_area), view.height, places)))
     return told
 
 
@@ -184,11 +184,38 @@ def _area(ring: list[Point]) -> float:
     return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2
 
 
-def _label(ring: list[Point], height: int) -> tuple[int, int] | None:
-    """The middle of a ring that is large enough for a name, where the name does not leave it."""
+def _label(ring: list[Point], height: int, places: list[Place]) -> tuple[int, int] | None:
+    """Where in a ring its name stands: as near its middle as no mark and no edge is in the way."""
     if _area(ring) < _LABELLED:
         return None
-    x = sum(point[0] for point in ring) / len(ring)
-    y = sum(point[1] for point in ring) / len(ring)
-    room = _LABEL_ROOM
-    return round(min(max(x, room), _WIDTH - room)), round(min(max(y, room / 2), height - room / 2))
+    xs, ys = zip(*ring, strict=True)
+    middle = sum(xs) / len(xs), sum(ys) / len(ys)
+    rooms = [
+        (x, y)
+        for x in range(_LABEL_WIDE, _WIDTH - _LABEL_WIDE, _LABEL_STEP)
+        for y in range(_LABEL_TALL, height - _LABEL_TALL, _LABEL_STEP)
+        if min(xs) < x < max(xs) and min(ys) < y < max(ys)
+    ]
+    rooms.sort(key=lambda one: (one[0] - middle[0]) ** 2 + (one[1] - middle[1]) ** 2)
+    for x, y in rooms:
+        corners = [
+            (x + i * _LABEL_WIDE, y + j * _LABEL_TALL / 2) for i in (-1, 0, 1) for j in (-1, 1)
+        ]
+        free = all(
+            abs(one.x - x) > _LABEL_WIDE + _APART / 2 or abs(one.y - y) > _LABEL_TALL
+            for one in places
+        )
+        if free and all(_inside(corner, ring) for corner in corners):
+            return x, y
+    return None
+
+
+def _inside(point: Point, ring: list[Point]) -> bool:
+    """Whether a point lies in a ring: a line from it to the right crosses the ring an odd number
+    of times."""
+    x, y = point
+    within = False
+    for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            within = not within
+    return within

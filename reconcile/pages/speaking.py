@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SPEAKING = ("figure", "denial", "vague", "silent", "not recorded")
 """How a voice speaks of an event, the most that it says first; not recorded is not silent."""
 
+_MOST_COUNTRIES = 6
+_MOST_PARTIES = 10
+
 _COVERAGE = """
 SELECT p.side, p.name, COALESCE(c.country, ''), c.event, c.speaks
 FROM event_coverage AS c INNER JOIN parties AS p ON p.party = c.party
@@ -52,31 +55,42 @@ class Speaker:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The speakers as rows, the countries as columns, those with most events first."""
+    """The speakers as rows, the countries as columns, those with most events first.
+
+    Of many countries those with fewest events stand together as "*"; of many parties those that
+    speak of fewest events are left out, and `more` counts them.
+    """
 
     speakers: list[Speaker]
     countries: list[str]
+    more: int
 
 
 def matrix(database: duckdb.DuckDBPyConnection, chosen: Collection[str]) -> Matrix:
     """Who speaks of the events chosen; the country is empty where an event lies in several."""
     best: dict[tuple[str, str, str, str], int] = {}
+    sizes: dict[str, set[str]] = defaultdict(set)
     for side, name, country, event, speaks in database.execute(
         f"{_COVERAGE} UNION ALL {_SIDES}"
     ).fetchall():
         if event in chosen:
             key, rank = (side, name, country, event), SPEAKING.index(speaks)
             best[key] = min(rank, best.get(key, rank))
+            sizes[country].add(event)
+    countries = sorted(sizes, key=lambda one: (one == "", -len(sizes[one]), one))
+    if len(countries) > _MOST_COUNTRIES:
+        countries = [*countries[: _MOST_COUNTRIES - 1], "*"]
     told: dict[tuple[str, str], dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    sizes: dict[str, set[str]] = defaultdict(set)
-    for (side, name, country, event), rank in best.items():
-        told[side, name][country][SPEAKING[rank]] += 1
-        sizes[country].add(event)
+    for (side, name, country, _), rank in best.items():
+        told[side, name][country if country in countries else "*"][SPEAKING[rank]] += 1
     speakers = [Speaker(side, name, dict(events)) for (side, name), events in told.items()]
+    speakers = sorted(
+        (one for one in speakers if one.total), key=lambda one: (-one.total, one.name)
+    )
+    parties = [one for one in speakers if one.name]
+    shown = [*parties[:_MOST_PARTIES], *(one for one in speakers if not one.name)]
     return Matrix(
-        sorted(
-            (one for one in speakers if one.total),
-            key=lambda one: (list(SIDES).index(one.side), -one.total, one.name),
-        ),
-        sorted(sizes, key=lambda one: (one == "", -len(sizes[one]), one)),
+        sorted(shown, key=lambda one: list(SIDES).index(one.side)),
+        countries,
+        len(parties[_MOST_PARTIES:]),
     )
