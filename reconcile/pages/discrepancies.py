@@ -19,6 +19,7 @@ from reconcile.pages.atlas import Atlas, atlas
 from reconcile.pages.cell import Cell
 from reconcile.pages.changes import Changes
 from reconcile.pages.evidence import Row, evidence
+from reconcile.pages.parties import losses
 from reconcile.pages.selection import Selection
 from reconcile.pages.source_account import SourceAccount, source_accounts
 from reconcile.pages.speaking import Matrix, matrix
@@ -57,6 +58,7 @@ class Discrepancies:
     known: Mapping[str, int]
     widest: list[Gap]
     matrix: Matrix
+    losses: list[tuple[str, str, Mapping[str, int]]]
     sources: list[SourceAccount]
     atlas: Atlas | None
     changes: Changes | None
@@ -127,6 +129,7 @@ def gather(
         known=_known(database, chosen),
         widest=_widest(told),
         matrix=matrix(database, chosen),
+        losses=losses(database, chosen),
         sources=source_accounts(database, told),
         atlas=atlas(told),
         changes=None if changes is None else changes.on(chosen),

@@ -31,20 +31,16 @@ _SHOWN = {
         " INNER JOIN events AS e ON e.event = r.from_event"
         " WHERE r.changed IS NOT NULL ORDER BY r.event, c.known_on NULLS LAST, r.row"
     ),
-    "attribution": (
-        "SELECT a.event, a.source, a.says, a.party, s.name AS source_name, p.name AS party_name,"
-        " COALESCE(s.party = a.party, FALSE) AS own"
-        " FROM attribution AS a INNER JOIN sources AS s ON s.source = a.source"
-        " INNER JOIN parties AS p ON p.party = a.party"
-        " GROUP BY ALL ORDER BY a.event, a.says, p.name, s.name, a.source"
-    ),
     "event_party": (
-        "SELECT e.*, p.name AS party_name FROM event_party AS e"
-        " INNER JOIN parties AS p ON p.party = e.party ORDER BY e.event, p.name, e.party"
+        "SELECT e.*, p.name AS party_name, LIST_SORT(LIST_DISTINCT(LIST(s.name)"
+        " FILTER (WHERE s.name IS NOT NULL))) AS accuser_names FROM event_party AS e"
+        " INNER JOIN parties AS p ON p.party = e.party"
+        " LEFT JOIN sources AS s ON CONTAINS(e.accusers, s.source)"
+        " GROUP BY ALL ORDER BY e.event, e.governs DESC, e.party_side, e.party"
     ),
     "figure_support": (
         "SELECT f.* FROM figure_support AS f INNER JOIN measures AS m ON m.measure = f.measure"
-        " INNER JOIN victims AS v ON v.victims = f.victims WHERE f.statements > 1"
+        " INNER JOIN victims AS v ON v.victims = f.victims WHERE f.documents > 1"
         " ORDER BY f.event, m.measure <> 'killed', m.row, v.row, f.low, f.high NULLS LAST, f.row"
     ),
     "wholes": (

@@ -31,7 +31,6 @@ def context(told: Discrepancies, language: str) -> dict[str, Any]:
         "by_file": by_file,
         "within": within,
         "passed_on": passed_on,
-        "quiet": quiet,
         "time_line": time_line,
         "quoted": quoted,
         "quantity": Quantity,
@@ -98,12 +97,3 @@ def passed_on(held: Mapping[str, list[Row]]) -> list[tuple[dt.date | None, Row]]
     told = [(row["to_known_on"], row) for row in held["claim_revision"]]
     told += [(row["known_on"], row) for row in held["relay"]]
     return sorted(told, key=lambda one: (one[0] is None, one[0] or dt.date.min, one[1]["row"]))
-
-
-def quiet(held: Mapping[str, list[Row]]) -> dict[str, list[str]]:
-    """The parties concerned that give neither figure nor denial, by how they speak."""
-    told: dict[str, list[str]] = {}
-    for row in held["event_party"]:
-        if row["speaks"] not in ("figure", "denial"):
-            told.setdefault(row["speaks"], []).append(row["party_name"])
-    return dict(sorted(told.items(), key=lambda one: SPEAKING.index(one[0])))
