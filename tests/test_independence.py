@@ -170,8 +170,13 @@ def test_the_voices_of_an_event_are_those_of_all_its_figures(tmp_path):
         said("e", n=70, source="paper", repeats="c", document="courrier-2025-06-12"),
         said("f", stance="silence", source="ministry", document=UNDATED),
     ]
-    query = "SELECT sources, documents, voices FROM event_overview"
-    assert asked(tmp_path, query, figures) == [(4, 5, 2)]
+    crossed = [
+        said(f"{who}{at}", n=at, source=who, document=where, event=MARKET)
+        for at, where in enumerate((GAZETTE, LATER))
+        for who in ("army", "jnim", "monitors")
+    ]
+    query = "SELECT event, sources, documents, voices FROM event_overview ORDER BY event"
+    assert asked(tmp_path, query, figures + crossed) == [(BRIDGE, 4, 5, 2), (MARKET, 3, 2, 2)]
 
 
 # look_alike ---------------------------------------------------------------------------------------

@@ -314,8 +314,13 @@ def test_corrections_are_counted_up_and_down(tmp_path):
     for at, (before, after) in enumerate(moves):
         figures += [said(f"a{at}", n=before, event=AT[at])]
         figures += [said(f"b{at}", n=after, event=AT[at], document=LATER, supersedes=f"a{at}")]
+    figures += [said("c", n=3, victims="insurgents", event=AT[0])]
+    figures += [said("d", n=9, victims="insurgents", event=AT[0], supersedes="c", document=LATER)]
     columns = "up_events, ups, up_by, up_by_at_most, down_events, downs, down_by, down_by_at_most"
-    assert record(tmp_path, figures, columns) == [(5, 5, 4, 46, 1, 1, None, None)]
+    assert record(tmp_path, figures, f"interest, {columns}") == [
+        ("enemy", 1, 1, None, None, 0, 0, None, None),
+        ("own", 5, 5, 4, 46, 1, 1, None, None),
+    ]
 
 
 def test_the_days_to_speak_are_those_of_its_own_first_figure(tmp_path):
