@@ -65,7 +65,7 @@ def window_orders(select):
 def test_the_views_that_the_product_promises_are_there():
     promised = (
         "standing claim_revision relay self_contradiction event_side event_gap event_conflict"
-        " event_coverage"
+        " event_coverage event_party figure_support look_alike source_pair source_record"
     )
     assert set(promised.split()) <= set(VIEWS)
 

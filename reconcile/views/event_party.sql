@@ -90,7 +90,7 @@ judged AS (
     COALESCE(a.claims_it, FALSE) AS claims_it,
     COALESCE(a.denies_it, FALSE) OR COALESCE(s.denies_authorship, 0) > 0 AS denies_it,
     COALESCE(a.accused_by, 0) AS accused_by,
-    a.accusers,
+    CASE WHEN a.accused_by > 0 THEN a.accusers END AS accusers,
     v.of_own,
     v.of_enemy,
     v.of_third_party

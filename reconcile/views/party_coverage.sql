@@ -6,7 +6,7 @@ WITH voice AS (
   INNER JOIN parties AS p ON p.party = s.party AND p.side = s.side
   WHERE NOT COALESCE(s.collective, FALSE)
   UNION ALL
-  SELECT CAST(NULL AS VARCHAR), party FROM parties
+  SELECT CAST(NULL AS STRING), party FROM parties
 ),
 
 told AS (
@@ -41,7 +41,7 @@ said AS (
   SELECT
     t.event,
     t.party,
-    CAST(NULL AS VARCHAR) AS source,
+    CAST(NULL AS STRING) AS source,
     t.country,
     t.interest,
     t.figures,
