@@ -364,9 +364,24 @@ def test_the_set_turns_the_conclusion_and_no_part_of_it_does(tmp_path, cases):
 @settings(max_examples=max(1, OFTEN // 60))
 @given(cases=CASES)
 def test_where_not_every_set_is_tried_nothing_wrong_is_said(tmp_path, monkeypatch, cases):
-    monkeypatch.setattr(removal, "MOST_WAYS", 3)
+    monkeypatch.setattr(removal, "MOST_FIGURES", 8)
     tables = {"events": EVENTS, "event_parts": PARTS, "victims": KINDS}
     list(check(database_at(tmp_path, figures_of(cases), **tables), cases))
+
+
+def test_an_event_of_many_figures_is_weighed_too(tmp_path):
+    figures = [said(f"c{at:02}", at, sorted(VOICES)[at % 6]) for at in range(60)]
+    database = database_at(tmp_path, figures, events=EVENTS)
+    told = weigh(database, Selection(), conclusion("median > 20"))
+    assert (told.left, told.holds, told.exact) == (29.5, True, False)
+    removed = {one.quantity.low for one in told.turning.removed}
+    assert statistics.median(set(range(60)) - removed) == told.turning.left <= 20
+    assert removed == set(range(min(removed), 60))
+    told = weigh(database, Selection(), conclusion("official-only < insurgent-only"))
+    assert (told.left, told.right, told.holds) == (27, 26, False)
+    (one,) = told.turning.removed
+    assert (one.claim, told.turning.left, told.turning.right) == ("c01", 27, 28)
+    assert told.turning.exact
 
 
 # the command --------------------------------------------------------------------------------------

@@ -21,10 +21,10 @@ from reconcile.pages.supposed import supposed
 if TYPE_CHECKING:
     import duckdb
 
-MOST_WAYS = 4096
-"""The most ways that are tried in one family."""
+MOST_FIGURES = 60_000
+"""The most figures, over all its ways, that one family is tried with claim by claim."""
 
-_STEPS = 60
+_MOST_OF_MANY = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,9 @@ def families(
 ) -> list[Family]:
     """The families of these figures; `kin` names that of an event which has a whole or a part.
 
-    Where a family has more than MOST_WAYS ways, its claims make two blocks and the sets tried are
-    few: those that `smallest_first` tells apart go from the smallest number on, the others from
-    the largest.
+    Where all ways of a family would take more than MOST_FIGURES figures, its claims make two blocks
+    and the sets tried are few: those that `smallest_first` tells apart go from the smallest number
+    on, the others from the largest.
     """
     found: dict[str, list[Figure]] = defaultdict(list)
     for one in figures:
@@ -132,19 +132,17 @@ def _family(name: str, figures: list[Figure], smallest_first: Callable[[Figure],
     for one in sorted(figures, key=lambda one: (one.event, one.claim)):
         alike[one.event, one.side, one.number, one.low, one.high].append(one.claim)
     fine = Family(name, tuple(Block(tuple(claims)) for claims in alike.values()), exact=True)
-    if fine.ways <= MOST_WAYS:
+    if fine.ways * fine.size <= MOST_FIGURES:
         return fine
     rising = sorted(filter(smallest_first, figures), key=lambda one: (one.number, one.claim))
     falling = sorted(
         (one for one in figures if not smallest_first(one)),
         key=lambda one: (-one.number, one.claim),
     )
-    blocks = (
-        Block(tuple(one.claim for one in told), ceil(len(told) / _STEPS))
-        for told in (rising, falling)
-        if told
-    )
-    return Family(name, tuple(blocks), exact=False)
+    blocks = [tuple(one.claim for one in told) for told in (rising, falling) if told]
+    takings = max(1, int((_MOST_OF_MANY / len(figures)) ** (1 / len(blocks))) - 1)
+    coarse = tuple(Block(claims, ceil(len(claims) / takings)) for claims in blocks)
+    return Family(name, coarse, exact=False)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ class Search:
             fronts = self._leaving_some()
             if self._turns(*self._after({name: front[-1] for name, front in fronts.items()})):
                 chosen = min(map(self._pruned, self._choices(fronts)), key=_taken)
-                return chosen, all(self.problem.families[name].exact for name in chosen)
+                exact = all(self.problem.families[name].exact for name in chosen)
+                return chosen, exact or _taken(chosen) == 1
         return None, not self._in_reach(fronts)
 
     def _batches(self) -> Iterator[list[Family]]:
