@@ -111,7 +111,7 @@ OURS += ["reconcile/*.toml", "reconcile/views/*.sql", "reconcile/pages/templates
 @pytest.mark.parametrize("pattern", OURS)
 def test_our_own_voice_gives_no_verdict(pattern):
     for file in ROOT.glob(pattern):
-        text = re.sub(r"`[^`]*`|= true\b", "", file.read_text("utf-8"))
+        text = re.sub(r"`[^`]*`|= true\b|aria-hidden=\"true\"", "", file.read_text("utf-8"))
         if file.suffix == ".sql":
             text = "\n".join(re.findall("--.*", text))
         words = re.search(VERDICTS, text, re.I)
