@@ -11,6 +11,11 @@ MOST_ENTRIES = 2_000
 LARGEST_WHOLE = 256 << 20
 LARGEST_ENTRY = 128 << 20
 LARGEST_RATIO = 200
+MOST_CELLS = 1_000_000
+TOO_MANY_CELLS = Text(
+    f"it holds more than {MOST_CELLS} cells; save it as CSV",
+    f"il contient plus de {MOST_CELLS} cellules ; l'enregistrer en CSV",
+)
 _SMALL = 1 << 20
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -30,7 +31,8 @@ def sheets_of(path: Path, file: str, also: Collection[str] = ()) -> list[Sheet]:
     why = archive.fault(path) or _oversized(path)
     if why is None:
         try:
-            return [_sheet(path, file, name) for name in _names(path, also)]
+            left = itertools.count(archive.MOST_CELLS, -1)
+            return [_sheet(path, file, name, left) for name in _names(path, also)]
         except OSError:
             raise
         except (
@@ -64,7 +66,7 @@ def _book(path: Path) -> Any:
         raise RuntimeError(
             "defusedxml is missing: a workbook from outside is not opened without it"
         )
-    return openpyxl.load_workbook(path, read_only=True, keep_links=False)
+    return openpyxl.load_workbook(path.open("rb"), read_only=True, keep_links=False)
 
 
 def _names(path: Path, also: Collection[str]) -> list[str]:
@@ -79,9 +81,10 @@ def _names(path: Path, also: Collection[str]) -> list[str]:
         book.close()
 
 
-def _sheet(path: Path, file: str, name: str) -> Sheet:
+def _sheet(path: Path, file: str, name: str, left: Iterator[int]) -> Sheet:
+    """One sheet; `left` counts down the cells that its workbook may still hold."""
     sheet = Sheet(f"{file}#{name}", letters=True)
-    rows = _rows(path, sheet, name)
+    rows = _rows(path, sheet, name, left)
     for line, cells in rows:
         while cells and not cells[-1]:
             cells.pop()
@@ -106,7 +109,9 @@ def _records(rows: Iterator[tuple[int, list[str]]], sheet: Sheet) -> Iterator[Re
             yield Record(sheet, line, dict(told))
 
 
-def _rows(path: Path, sheet: Sheet, name: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    path: Path, sheet: Sheet, name: str, left: Iterator[int]
+) -> Iterator[tuple[int, list[str]]]:
     """The lines of a sheet as texts. What breaks in the midst of one is a fault of the sheet."""
     book = _book(path)
     line = 0
@@ -116,6 +121,9 @@ def _rows(path: Path, sheet: Sheet, name: str) -> Iterator[tuple[int, list[str]]
         for row in told.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS):
             line += 1
             if row:
+                if next(itertools.islice(left, len(row), None)) < 0:
+                    sheet.refuse(line, "unreadable-file", why=archive.TOO_MANY_CELLS)
+                    return
                 line = next((cell.row for cell in row if cell.value is not None), line)
                 yield line, [_text(cell, sheet) for cell in row]
     except Exception:  # as above; what was read until here stands, and the fault refuses it

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from reconcile.exchange import archive
 from reconcile.exchange.relation import Relation
 from reconcile.exchange.sheet import Record, Sheet, text_of
 from reconcile.finding import Text
@@ -16,7 +17,7 @@ from reconcile.finding import Text
 if TYPE_CHECKING:
     import duckdb
 
-_LARGEST = 256 << 20
+_LARGEST = 64 << 20
 _MEMORY = "192MB"
 _AT_ONCE = 2_000
 _PLACES = {"line": "BIGINT", "rests_on": "VARCHAR[]"}
@@ -40,9 +41,8 @@ def sheet_of(path: Path, file: str) -> Sheet:
     sheet = Sheet(file)
     path.stat()
     try:
-        size = _unpacked(path)
-        if size > _LARGEST:
-            sheet.refuse(0, "unreadable-file", why=_large(size))
+        if (why := _too_large(path)) is not None:
+            sheet.refuse(0, "unreadable-file", why=why)
             return sheet
         told = _opened().execute("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
         sheet.header = tuple(column[0] for column in told.description or ())
@@ -65,13 +65,14 @@ def _opened() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=settings)
 
 
-def _unpacked(path: Path) -> int:
-    query = "SELECT SUM(total_uncompressed_size) FROM parquet_metadata($path)"
+def _too_large(path: Path) -> Text | None:
+    query = "SELECT SUM(total_uncompressed_size), SUM(num_values) FROM parquet_metadata($path)"
     found = _opened().execute(query, {"path": str(path)}).fetchone()
-    return int(found[0] or 0) if found else 0
-
-
-def _large(size: int) -> Text:
+    size, cells = (int(one or 0) for one in found or (0, 0))
+    if cells > archive.MOST_CELLS:
+        return archive.TOO_MANY_CELLS
+    if size <= _LARGEST:
+        return None
     return Text(
         f"it unpacks to {size >> 20} MB, more than the {_LARGEST >> 20} MB that are opened",
         f"il se déplie en {size >> 20} Mo, plus que les {_LARGEST >> 20} Mo qui sont ouverts",
