@@ -5,12 +5,14 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from reconcile.aggregation import aggregation_rules
 from reconcile.database import views
+from reconcile.exchange import FORMATS
 from reconcile.rules import rules
 from reconcile.suite import suites
 from reconcile.tables import TABLES
@@ -20,6 +22,7 @@ RENEW = "RECONCILE_RENEW" in os.environ
 FORMAT = ROOT / "claims" / "README.md"
 RULES = ROOT / "expectations" / "README.md"
 README = ROOT / "README.md"
+EXCHANGE = ROOT / "reconcile" / "exchange" / "README.md"
 
 
 def all_rules():
@@ -65,14 +68,17 @@ def test_the_extent_of_the_ledger_is_what_the_format_says():
             )
 
 
-@pytest.mark.parametrize("room", ["law", "expectation", "waiver"])
+ROOMS = {"law": RULES, "expectation": RULES, "waiver": RULES, "import": EXCHANGE}
+
+
+@pytest.mark.parametrize("room", ROOMS)
 def test_every_rule_has_a_line(room):
     told = [rule for rule in all_rules().values() if rule.room == room]
     lines = ["| rule | severity | why |\n", "| --- | --- | --- |\n"]
     lines += [f"| `{one.name}` | {one.severity} | {cell(one.reason.en)} |\n" for one in told]
     wanted = "".join(lines)
     assert len(told) > 1
-    assert between(RULES, f"rules: {room}", wanted) == wanted
+    assert between(ROOMS[room], f"rules: {room}", wanted) == wanted
 
 
 @pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.name)
@@ -103,9 +109,46 @@ def test_every_rule_of_aggregation_has_a_line():
     assert between(README, "rules of aggregation", wanted) == wanted
 
 
+def test_every_format_has_a_line_and_a_section():
+    lines = ["| format | in | out | what |\n", "| --- | --- | --- | --- |\n"]
+    for one in FORMATS.values():
+        ways = ("yes" if way else "" for way in (one.comes_in, one.goes_out))
+        lines.append(f"| `{one.name}` | {' | '.join(ways)} | {one.what} |\n")
+    wanted = "".join(lines)
+    assert between(EXCHANGE, "formats", wanted) == wanted
+    text = EXCHANGE.read_text("utf-8")
+    for name in FORMATS:
+        assert re.search(rf"^## .*\b{name}\b|export {name} ", text, re.M), name
+
+
+@pytest.mark.parametrize("name", ["acled", "ucdp-ged", "eventreport", "radford", "acw"])
+def test_the_columns_that_a_data_set_needs_are_told(name):
+    module = import_module(FORMATS[name].module)
+    wanted = f"Needs the columns {', '.join(f'`{column}`' for column in module.COLUMNS)}.\n"
+    assert between(EXCHANGE, f"columns: {name}", wanted) == wanted
+
+
+def test_the_mapping_of_the_document_is_one_and_reads_what_it_says(tmp_path):
+    from test_exchange_data_sets import empty
+    from test_exchange_table import FRENCH, taken
+
+    (told,) = re.findall(r"```toml\n(.*?)```", EXCHANGE.read_text("utf-8"), re.S)
+    (tmp_path / "m.toml").write_text(told, "utf-8")
+    (tmp_path / "bilans.csv").write_text(FRENCH.replace("Local;", "Insurgés;"), "utf-8")
+    done = taken(empty(tmp_path / "home"), tmp_path / "bilans.csv", tmp_path / "m.toml")
+    assert not done.refused and len(done.new["figures"]) == 5
+
+
+def test_every_file_of_words_that_the_document_names_is_there():
+    text = EXCHANGE.read_text("utf-8")
+    for name in re.findall(r"`(\w+\.toml)`", text):
+        assert (EXCHANGE.parent / name).is_file(), name
+
+
 VERDICTS = r"\b(actual|actually|true|truth|real figure|confirmed|admitted|exaggerat\w+|liar)\b"
 OURS = ["README.md", "claims/README.md", "expectations/README.md", "expectations/*.toml"]
 OURS += ["reconcile/*.toml", "reconcile/views/*.sql", "reconcile/pages/templates/*"]
+OURS += ["reconcile/exchange/README.md", "reconcile/exchange/guidance.toml"]
 
 
 @pytest.mark.parametrize("pattern", OURS)

@@ -35,10 +35,10 @@ class Format:
 FORMATS = {
     one.name: one
     for one in (
-        Format("table", "any CSV, XLSX or Parquet, by a mapping of its columns", comes_in=True),
+        Format("table", "any table, by a mapping of its columns", comes_in=True),
         Format("xlsx", "the ledger as a workbook; or one table or view", True, True),
         Format("template", "the workbook without claims, to be filled in", goes_out=True),
-        Format("package", "the ledger as a Frictionless data package, sealed", True, True),
+        Format("package", "the ledger as a data package, sealed", True, True),
         Format("acled", "ACLED data exports, old and new", comes_in=True),
         Format("ucdp-ged", "UCDP GED and Candidate events", comes_in=True),
         Format("eventreport", "event reports in the form of MAVERICK", comes_in=True),

@@ -77,10 +77,10 @@ def _event(record: Record, proposal: Proposal, claimants: Claimants) -> None:
     for name in _sources(record):
         known = claimants.of_label(name, where, whole=True)
         _source(record, proposal, name, known)
-    if dead is None:
-        proposal.left[_WITHOUT_FIGURE] += 1
-    else:
+    if dead is not None:
         _claim(record, proposal, event, dead, spoken)
+    elif not record["fatalities"]:
+        proposal.left[_WITHOUT_FIGURE] += 1
     proposal.drafts += drafts_of(record.line_of("notes"), event, where, DOCUMENT, claimants)
 
 
