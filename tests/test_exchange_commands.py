@@ -203,7 +203,7 @@ def test_the_events_go_out_on_a_map_with_what_each_side_says(tmp_path):
         if placed:
             assert point["coordinates"] == [one["longitude"], one["latitude"]]
     said = features["boulikessi-2025-06-01"]["properties"]["said_by_security"]
-    assert "soldiers killed: 30 to 91 or more" in said
+    assert "soldiers killed: 30 to 101 or more" in said
     database = reconcile.connect(reconcile.read(SAHEL))
     held = database.execute(
         "SELECT side, measure, victims, low, high FROM event_side WHERE event = 'djibo-2025-05-11'"
