@@ -28,6 +28,7 @@ from reconcile.exchange.package import export
 from reconcile.exchange.package import plan as plan_of_packages
 from reconcile.exchange.plan import carry_out, plan
 from reconcile.finding import ReconcileError
+from reconcile.ledger import Ledger
 
 ROWS = 12
 MAPPING = """
@@ -241,8 +242,11 @@ def mutants(name: str, count: int, seed: int):
         yield ways[number % len(ways)].__name__, ways[number % len(ways)](raw, chance)
 
 
-def tried(name: str, file: Path, home: Path) -> str:
-    """What becomes of one file: refused, taken in, or no such file; anything else raises."""
+def tried(name: str, file: Path, home: Path, ledger: Ledger) -> str:
+    """What becomes of one file: refused, taken in, or no such file; anything else raises.
+
+    `ledger` is that of the workspace.
+    """
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     how = home.parent / "mapping.toml"
     how.write_text(MAPPING, "utf-8")
@@ -252,7 +256,7 @@ def tried(name: str, file: Path, home: Path) -> str:
             told = plan_of_packages(home, [file])
         else:
             mapped = how if kind == "table" else None
-            told = plan(home, kind, propose(kind, [file], reconcile.read(home), mapped))
+            told = plan(home, kind, propose(kind, [file], ledger, mapped))
         if not told.refused:
             carry_out(told)
     except ReconcileError as fault:
@@ -279,6 +283,7 @@ def main(name: str, count: int, seed: int) -> dict[str, int]:
     told: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         made = begun(Path(folder) / "made")
+        ledger = reconcile.read(made)
         for number, (way, raw) in enumerate(mutants(name, count, seed)):
             home = Path(folder) / "home"
             shutil.rmtree(home, ignore_errors=True)
@@ -286,7 +291,7 @@ def main(name: str, count: int, seed: int) -> dict[str, int]:
             file = Path(folder) / "file"
             file.write_bytes(raw)
             try:
-                told[tried(name, file, home)] += 1
+                told[tried(name, file, home, ledger)] += 1
             except BaseException:
                 print(f"{name}, seed {seed}, number {number}: {way}", file=sys.stderr)
                 raise

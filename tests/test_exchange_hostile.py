@@ -44,7 +44,7 @@ def test_the_file_that_is_broken_is_taken_in_while_it_is_whole(tmp_path, name):
     home = begun(tmp_path / "home")
     file = tmp_path / "file"
     file.write_bytes(whole(name))
-    assert tried(name, file, home) == "taken in"
+    assert tried(name, file, home, reconcile.read(home)) == "taken in"
 
 
 def refusal(home: Path, name: str, file: Path) -> str:

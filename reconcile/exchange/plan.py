@@ -14,7 +14,7 @@ from reconcile.exchange.proposal import Cells, Proposal, Proposed
 from reconcile.exchange.sheet import one_line
 from reconcile.exchange.texts import texts
 from reconcile.finding import Address, Finding, Findings, Severity, Text
-from reconcile.ledger import FOLDER, files_of, load
+from reconcile.ledger import FOLDER, Ledger, files_of, load
 from reconcile.reading.cells import Fault
 from reconcile.reading.table import shown, value
 from reconcile.record import append, lay
@@ -66,7 +66,7 @@ def plan(workspace: Path, name: str, proposal: Proposal) -> Plan:
     findings = [*proposal.findings, *found.findings]
     if not Findings.of(findings).reach(Severity.ERROR):
         findings += _unwritable(found)
-        findings += _tried(workspace, name, found)
+        findings += _tried(ledger, name, found)
     events = {row.key[0] for row in found.new.get("events", ())}
     return Plan(
         workspace,
@@ -170,13 +170,14 @@ def _unwritable(found: Match) -> Iterable[Finding]:
         )
 
 
-def _tried(workspace: Path, name: str, found: Match) -> Iterable[Finding]:
+def _tried(ledger: Ledger, name: str, found: Match) -> Iterable[Finding]:
     """What the laws find in the ledger with the new rows, and did not without them."""
-    before = {finding.fingerprint for finding in hold(load(workspace)).findings}
-    rows = _by_file(workspace, name, found.new)
+    rows = _by_file(ledger.workspace, name, found.new)
+    if not rows:
+        return
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        shutil.copytree(workspace / FOLDER, copy / FOLDER)
+        shutil.copytree(ledger.workspace / FOLDER, copy / FOLDER)
         written = append(copy, rows)
         after = hold(load(copy)).findings
     origins = {
@@ -184,6 +185,9 @@ def _tried(workspace: Path, name: str, found: Match) -> Iterable[Finding]:
         for key, addresses in written.items()
         for address, row in zip(addresses, found.new[key.partition("/")[0]], strict=True)
     }
+    if not after:
+        return
+    before = {finding.fingerprint for finding in hold(ledger).findings}
     for finding in after:
         if finding.at in origins or finding.fingerprint not in before:
             yield _at_its_origin(finding, origins)
