@@ -181,21 +181,22 @@ def test_a_party_and_its_sources_are_counted_over_events_with_figures(tmp_path):
         *at(6, said("a", stance="silence")),
         *at(7, rebels),
     ]
-    columns = "events, figure, denial, vague, silent, not_recorded, recorded"
+    columns = "events, figure, figure_beside_others, told_by_others, denial, vague, silent"
+    columns += ", not_recorded, recorded"
     query = (
         f"SELECT source, interest, {columns}, figure_share, silent_share, recorded_share,"
         " unanswered FROM party_coverage WHERE party = 'mali' ORDER BY source NULLS FIRST, interest"
     )
     assert asked(tmp_path, query, figures, **PLACES) == [
-        (None, "anyone", 7, 3, 1, 1, 1, 1, 6, 3 / 6, 1 / 6, 6 / 7, 4),
-        (None, "enemy", 1, 1, 0, 0, 0, 0, 1, None, None, None, 0),
-        (None, "own", 7, 2, 1, 1, 1, 2, 5, 2 / 5, 1 / 5, 5 / 7, 4),
-        ("army", "anyone", 7, 2, 1, 1, 2, 1, 6, 2 / 6, 2 / 6, 6 / 7, None),
-        ("army", "enemy", 1, 1, 0, 0, 0, 0, 1, None, None, None, None),
-        ("army", "own", 7, 1, 1, 1, 2, 2, 5, 1 / 5, 2 / 5, 5 / 7, None),
-        ("ministry", "anyone", 7, 1, 0, 0, 0, 6, 1, None, None, 1 / 7, None),
-        ("ministry", "enemy", 1, 0, 0, 0, 0, 1, 0, None, None, None, None),
-        ("ministry", "own", 7, 1, 0, 0, 0, 6, 1, None, None, 1 / 7, None),
+        (None, "anyone", 7, 3, 3, 7, 1, 1, 1, 1, 6, 3 / 6, 1 / 6, 6 / 7, 4),
+        (None, "enemy", 1, 1, 0, 0, 0, 0, 0, 0, 1, None, None, None, 0),
+        (None, "own", 7, 2, 2, 7, 1, 1, 1, 2, 5, 2 / 5, 1 / 5, 5 / 7, 4),
+        ("army", "anyone", 7, 2, 2, 7, 1, 1, 2, 1, 6, 2 / 6, 2 / 6, 6 / 7, None),
+        ("army", "enemy", 1, 1, 0, 0, 0, 0, 0, 0, 1, None, None, None, None),
+        ("army", "own", 7, 1, 1, 7, 1, 1, 2, 2, 5, 1 / 5, 2 / 5, 5 / 7, None),
+        ("ministry", "anyone", 7, 1, 1, 7, 0, 0, 0, 6, 1, None, None, 1 / 7, None),
+        ("ministry", "enemy", 1, 0, 0, 0, 0, 0, 0, 1, 0, None, None, None, None),
+        ("ministry", "own", 7, 1, 1, 7, 0, 0, 0, 6, 1, None, None, 1 / 7, None),
     ]
 
 

@@ -17,7 +17,7 @@ _UNSAID = "·"
 _BEHIND = (
     f"In brackets the events behind a figure; on fewer than {HANDFUL} nothing is said ({_UNSAID})."
 )
-_SHOWN = ("own", "enemy", "third-party")
+_SHOWN = ("own", "enemy")
 
 Row = dict[str, Any]
 
@@ -151,21 +151,27 @@ def coverage(
     )
     rows, left, fewest = _enough(list(told), "events", least or 1, source)
     table = Table(
-        ("party, source", "of", "events", "figure", "denies", "vague", "no toll", "not\nrecorded"),
+        (
+            *("party, source", "of", "figure", "beside\nothers", "denies", "vague", "no toll"),
+            "not\nrecorded",
+        ),
         [
             (
                 f" {row['source']}" if row["source"] else row["party"],
                 row["interest"],
-                *(str(row[name]) for name in ("events", "figure", "denial", "vague")),
-                f"{row['silent']} of {row['recorded']}" if row["recorded"] else _UNSAID,
+                _out_of(row["figure"], row["events"]),
+                _out_of(row["figure_beside_others"], row["told_by_others"]),
+                *(str(row[name]) for name in ("denial", "vague")),
+                _out_of(row["silent"], row["recorded"]),
                 str(row["not_recorded"]),
             )
             for row in rows
             if row["interest"] in _SHOWN
         ],
-        "of: whose people the victims are to the party. events: on which somebody gives a figure of"
-        " such victims. vague: it speaks of them without a number. no toll: it spoke and gave none,"
-        " of the events on which anything it says is recorded. Not recorded is not silence.",
+        "of: whose people the victims are to the party. figure: events on which it gives one, of"
+        " those on which anybody does. beside others: the same where others do. vague: it speaks of"
+        " them without a number. no toll: it spoke and gave none, of the events on which anything"
+        " it says is recorded. Not recorded is not silence.",
     )
     return Tendencies([table], rows, left, fewest)
 
@@ -184,6 +190,10 @@ def _enough(
     fewest = least or (HANDFUL if source is None else 1)
     kept = [row for row in told if row[events] >= fewest]
     return kept, len(told) - len(kept), fewest
+
+
+def _out_of(count: int, whole: int) -> str:
+    return f"{count} of {whole}" if whole else _UNSAID
 
 
 def _said(measure: float | None, events: int, form: str) -> str:

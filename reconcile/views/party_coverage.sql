@@ -21,6 +21,7 @@ occasion AS (
     MAX(row) AS row,
     ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows,
     COUNT(*) AS events,
+    COUNT_IF(figures_of_others > 0) AS told_by_others,
     COUNT_IF(unanswered > 0) AS unanswered
   FROM told
   GROUP BY party, country, interest
@@ -32,6 +33,7 @@ occasion AS (
     MAX(row),
     ARRAY_SORT(ARRAY_AGG(DISTINCT row)),
     COUNT(DISTINCT event),
+    COUNT(DISTINCT CASE WHEN figures_of_others > 0 THEN event END),
     COUNT(DISTINCT CASE WHEN unanswered > 0 THEN event END)
   FROM told
   GROUP BY party, country
@@ -44,6 +46,7 @@ said AS (
     CAST(NULL AS STRING) AS source,
     t.country,
     t.interest,
+    t.figures_of_others,
     t.figures,
     t.denials,
     t.vague,
@@ -56,30 +59,37 @@ said AS (
     s.source,
     t.country,
     t.interest,
+    t.figures_of_others,
     COUNT_IF(s.stance = 'figure'),
     COUNT_IF(s.stance IN ('denies-event', 'denies-figure', 'denies-authorship')),
     COUNT_IF(s.stance = 'vague'),
     COUNT_IF(s.stance = 'silence')
   FROM told AS t
   INNER JOIN standing AS s ON s.event = t.event AND s.source_party = t.party AND s.interest = t.interest
-  GROUP BY t.event, t.party, s.source, t.country, t.interest
+  GROUP BY t.event, t.party, s.source, t.country, t.interest, t.figures_of_others
+),
+
+around AS (
+  SELECT event, party, SUM(figures_of_others) AS figures_of_others FROM told GROUP BY event, party
 ),
 
 spoken AS (
   SELECT * FROM said
   UNION ALL
   SELECT
-    event,
-    party,
-    source,
-    country,
+    s.event,
+    s.party,
+    s.source,
+    s.country,
     'anyone',
-    SUM(figures),
-    SUM(denials),
-    SUM(vague),
-    SUM(silences)
-  FROM said
-  GROUP BY event, party, source, country
+    MAX(a.figures_of_others),
+    SUM(s.figures),
+    SUM(s.denials),
+    SUM(s.vague),
+    SUM(s.silences)
+  FROM said AS s
+  INNER JOIN around AS a ON a.event = s.event AND a.party = s.party
+  GROUP BY s.event, s.party, s.source, s.country
 ),
 
 counted AS (
@@ -89,6 +99,7 @@ counted AS (
     country,
     interest,
     COUNT_IF(figures > 0) AS figure,
+    COUNT_IF(figures > 0 AND figures_of_others > 0) AS figure_beside_others,
     COUNT_IF(figures = 0 AND denials > 0) AS denial,
     COUNT_IF(figures = 0 AND denials = 0 AND vague > 0) AS vague,
     COUNT_IF(figures = 0 AND denials = 0 AND vague = 0 AND silences > 0) AS silent,
@@ -102,11 +113,13 @@ SELECT
   o.rows, -- a row for each event and interest it rests on
   o.party, -- the party
   p.side AS party_side, -- the side of the party
-  v.source, -- a named source that speaks for it; empty: the party by any of its sources
+  v.source, -- a named source that speaks for it, as one without a party speaks for none; empty: the party by any of its sources
   o.country, -- the country of the events; empty for those that lie in several
   o.interest, -- whose people the victims are to the party: own, enemy, ...; anyone: all of them together
   o.events, -- events that concern the party on which somebody gives a figure of such victims
-  COALESCE(c.figure, 0) AS figure, -- of these, where it gives a figure
+  COALESCE(c.figure, 0) AS figure, -- of the events, where it gives a figure
+  o.told_by_others, -- of the events, where others than the party give a figure of such victims
+  COALESCE(c.figure_beside_others, 0) AS figure_beside_others, -- of these, where it gives a figure too
   COALESCE(c.denial, 0) AS denial, -- where it denies and gives no figure
   COALESCE(c.vague, 0) AS vague, -- where it speaks of them without a number
   COALESCE(c.silent, 0) AS silent, -- where it is recorded to have given no toll while another gives a figure
