@@ -294,6 +294,14 @@ def test_github_gets_as_many_annotations_as_it_shows_and_the_rest_is_counted(law
         assert f"claims/figures.csv:{one.at.line}: {one.severity}: {one.message} [a-rule]" in told
 
 
+def test_nothing_in_a_text_ends_a_workflow_command_or_adds_to_it(lawful):
+    told = finding("50%0A::error::x, a: b", name="a-rule", file="claims/a,line=9:%0A.csv")
+    lines = render("github", run_of(lawful, [told])).splitlines()
+    assert lines[0] == (
+        "::error file=claims/a%2Cline=9%3A%250A.csv,line=2,title=a-rule::50%250A::error::x, a: b"
+    )
+
+
 def test_github_says_nothing_of_what_is_left_out_where_nothing_is(lawful):
     few = [one for one in MANY if one.at.line < 11]
     told = render("github", run_of(lawful, few))
