@@ -315,6 +315,8 @@ def test_corrections_are_counted_up_and_down(tmp_path):
     for at, (before, after) in enumerate(moves):
         figures += [said(f"a{at}", n=before, event=AT[at])]
         figures += [said(f"b{at}", n=after, event=AT[at], document=LATER, supersedes=f"a{at}")]
+    again = {"supersedes": "a0", "repeats": "b0", "document": UNDATED}
+    figures += [said("again", n=10, event=AT[0], **again)]
     figures += [said("c", n=3, victims="insurgents", event=AT[0])]
     figures += [said("d", n=9, victims="insurgents", event=AT[0], supersedes="c", document=LATER)]
     columns = "up_events, ups, up_by, up_by_at_most, down_events, downs, down_by, down_by_at_most"

@@ -90,7 +90,7 @@ revised AS (
     MEDIAN(CASE WHEN r.change < 0 THEN -r.change END) AS down_by,
     MAX(CASE WHEN r.change < 0 THEN -r.change END) AS down_by_at_most
   FROM claim_revision AS r
-  INNER JOIN claim AS c ON c.claim = r.claim
+  INNER JOIN claim AS c ON c.claim = r.claim AND c.repeats IS NULL
   GROUP BY r.source, c.interest
 ),
 
