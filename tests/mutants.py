@@ -1,9 +1,9 @@
 """Outside files broken in many ways, each imported: a clear answer, nothing half written, no flood.
 
-    python mutants.py FORMAT COUNT SEED
+    python mutants.py FORMAT,FORMAT COUNT SEED
 
-prints as JSON how many were refused, taken in and said to be no such file, and the most memory that
-was ever used (MB). What is no clear answer stops it with a traceback.
+prints as JSON by format how many were refused, taken in and said to be no such file, and the most
+memory that was ever used until then (MB). What is no clear answer stops it with a traceback.
 """
 
 import csv
@@ -300,4 +300,5 @@ def main(name: str, count: int, seed: int) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))))
+    count, seed = map(int, sys.argv[2:])
+    print(json.dumps({name: main(name, count, seed) for name in sys.argv[1].split(",")}))

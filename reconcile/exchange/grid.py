@@ -5,17 +5,18 @@ from __future__ import annotations
 import itertools
 import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 from reconcile.exchange import archive
 from reconcile.exchange.sheet import Record, Sheet, text_of
-from reconcile.finding import Text
+from reconcile.finding import ReconcileError, Text
 from reconcile.reading.table import shown
 
 _MOST_ROWS = 1_048_576
 _MOST_COLUMNS = 200
+_BEYOND = 5
 _LARGEST_PART = {"xl/sharedStrings.xml": 48 << 20, "xl/styles.xml": 4 << 20}
 _LARGEST_OTHER = 16 << 20
 _DAMAGED = Text("the workbook is damaged", "le classeur est endommagé")
@@ -32,7 +33,7 @@ def sheets_of(path: Path, file: str, also: Collection[str] = ()) -> list[Sheet]:
     if why is None:
         try:
             left = itertools.count(archive.MOST_CELLS, -1)
-            return [_sheet(path, file, name, left) for name in _names(path, also)]
+            return [_sheet(one, file, left) for one in _worksheets(path, also)]
         except OSError:
             raise
         except (
@@ -63,28 +64,23 @@ def _book(path: Path) -> Any:
     import openpyxl
 
     if not openpyxl.DEFUSEDXML:
-        raise RuntimeError(
-            "defusedxml is missing: a workbook from outside is not opened without it"
-        )
+        raise ReconcileError("defusedxml is missing: no workbook is opened without it")
     return openpyxl.load_workbook(path.open("rb"), read_only=True, keep_links=False)
 
 
-def _names(path: Path, also: Collection[str]) -> list[str]:
-    book = _book(path)
-    try:
-        return [
-            sheet.title
-            for sheet in book.worksheets
-            if sheet.sheet_state == "visible" or sheet.title in also
-        ]
-    finally:
-        book.close()
+def _worksheets(path: Path, also: Collection[str]) -> list[Any]:
+    """The visible worksheets and those named in `also`; while they live their file is open."""
+    return [
+        sheet
+        for sheet in _book(path).worksheets
+        if sheet.sheet_state == "visible" or sheet.title in also
+    ]
 
 
-def _sheet(path: Path, file: str, name: str, left: Iterator[int]) -> Sheet:
+def _sheet(told: Any, file: str, left: Iterator[int]) -> Sheet:
     """One sheet; `left` counts down the cells that its workbook may still hold."""
-    sheet = Sheet(f"{file}#{name}", letters=True)
-    rows = _rows(path, sheet, name, left)
+    sheet = Sheet(f"{file}#{told.title}", letters=True)
+    rows = _rows(told, sheet, left)
     for line, cells in rows:
         while cells and not cells[-1]:
             cells.pop()
@@ -93,7 +89,8 @@ def _sheet(path: Path, file: str, name: str, left: Iterator[int]) -> Sheet:
             for one, times in Counter(filter(None, cells)).items():
                 if times > 1:
                     sheet.refuse(line, "repeated-column", one, column=one)
-            sheet.records = _records(rows, sheet)
+            rows.close()
+            sheet.records = _records(_rows(told, sheet, left, line), sheet)
             return sheet
     return sheet
 
@@ -110,26 +107,26 @@ def _records(rows: Iterator[tuple[int, list[str]]], sheet: Sheet) -> Iterator[Re
 
 
 def _rows(
-    path: Path, sheet: Sheet, name: str, left: Iterator[int]
-) -> Iterator[tuple[int, list[str]]]:
-    """The lines of a sheet as texts. What breaks in the midst of one is a fault of the sheet."""
-    book = _book(path)
-    line = 0
+    told: Any, sheet: Sheet, left: Iterator[int], line: int = 0
+) -> Generator[tuple[int, list[str]]]:
+    """The lines of a sheet after `line` as texts, to a little beyond the header once it is known.
+
+    What breaks in the midst of a sheet is a fault of it.
+    """
+    columns = len(sheet.header) + _BEYOND if sheet.header else _MOST_COLUMNS
     try:
-        told = book[name]
         told.reset_dimensions()
-        for row in told.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS):
+        for row in told.iter_rows(line + 1, _MOST_ROWS, None, columns):
             line += 1
             if row:
-                if next(itertools.islice(left, len(row), None)) < 0:
+                filled = sum(cell.value is not None for cell in row)
+                if next(itertools.islice(left, filled, None)) < 0:
                     sheet.refuse(line, "unreadable-file", why=archive.TOO_MANY_CELLS)
                     return
                 line = next((cell.row for cell in row if cell.value is not None), line)
                 yield line, [_text(cell, sheet) for cell in row]
     except Exception:  # as above; what was read until here stands, and the fault refuses it
         sheet.refuse(line, "unreadable-file", why=_DAMAGED)
-    finally:
-        book.close()
 
 
 def _text(cell: Any, sheet: Sheet) -> str:
