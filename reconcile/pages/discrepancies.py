@@ -20,6 +20,7 @@ from reconcile.pages.cell import Cell
 from reconcile.pages.changes import Changes
 from reconcile.pages.evidence import Row, evidence
 from reconcile.pages.parties import losses
+from reconcile.pages.rule_totals import RuleTotals, rule_totals
 from reconcile.pages.selection import Selection
 from reconcile.pages.source_account import SourceAccount, source_accounts
 from reconcile.pages.speaking import Matrix, matrix
@@ -46,7 +47,8 @@ class Discrepancies:
 
     `asked` is what the database was asked (as_of, codebook, without_day); `evidence` and `findings`
     are by event, `rules` counts the findings; `known` counts claims, repeats, and what is missing
-    of them; `refused` and `left_out` count the rows of the ledger that are not in it.
+    of them; `totals` are those over events, under every rule of aggregation; `losses` count who
+    speaks of whose dead; `refused` and `left_out` count the rows of the ledger that are not in it.
     """
 
     asked: Mapping[str, Any]
@@ -58,6 +60,7 @@ class Discrepancies:
     known: Mapping[str, int]
     widest: list[Gap]
     matrix: Matrix
+    totals: list[RuleTotals]
     losses: list[tuple[str, str, Mapping[str, int]]]
     sources: list[SourceAccount]
     atlas: Atlas | None
@@ -129,6 +132,7 @@ def gather(
         known=_known(database, chosen),
         widest=_widest(told),
         matrix=matrix(database, chosen),
+        totals=_totals(database, wanted),
         losses=losses(database, chosen),
         sources=source_accounts(database, told),
         atlas=atlas(told),
@@ -149,6 +153,14 @@ def _widest(told: list[EventAccount]) -> list[Gap]:
     ]
     gaps.sort(key=lambda one: (-(one.cell.gap or 0), one.account.event, one.cell.title.en))
     return gaps[:_WIDEST]
+
+
+def _totals(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[RuleTotals]:
+    """The totals over two events or more, the killed first, then those over most events."""
+    told = [one for one in rule_totals(database, wanted, "victims") if one.spoken - one.aside > 1]
+    return sorted(
+        told, key=lambda one: (one.measure != "killed", one.measure, one.aside - one.spoken)
+    )
 
 
 def _known(database: duckdb.DuckDBPyConnection, chosen: Collection[str]) -> dict[str, int]:

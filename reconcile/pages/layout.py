@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from reconcile.aggregation import aggregation_rules
 from reconcile.finding import Finding
 from reconcile.model import Quantity
 from reconcile.pages.account import EventAccount
 from reconcile.pages.cell import Cell, Voice
 from reconcile.pages.discrepancies import Discrepancies, Gap
 from reconcile.pages.evidence import Row
+from reconcile.pages.rule_totals import RuleTotals, people
 from reconcile.pages.saying import SIDES, quoted
 from reconcile.pages.scale import Scale
 from reconcile.pages.speaking import SPEAKING
@@ -30,6 +33,9 @@ def context(told: Discrepancies, language: str) -> dict[str, Any]:
         "in_order": in_order,
         "by_file": by_file,
         "within": within,
+        "people": people,
+        "rules_of_aggregation": aggregation_rules(),
+        "scale_of_totals": scale_of_totals,
         "passed_on": passed_on,
         "time_line": time_line,
         "quoted": quoted,
@@ -40,6 +46,13 @@ def context(told: Discrepancies, language: str) -> dict[str, Any]:
 def scale_of(gaps: Iterable[Gap]) -> Scale:
     """The axis on which the claims of all these gaps stand."""
     return _scale([gap.cell.voice(claim) for gap in gaps for claim in gap.cell.proof or ()])
+
+
+def scale_of_totals(totals: Iterable[RuleTotals]) -> Scale:
+    """The axis on which the ranges of these totals stand."""
+    return Scale.over(
+        math.ceil(number) for one in totals for number in (one.least, one.most) if number
+    )
 
 
 def scale_of_event(account: EventAccount) -> Scale:

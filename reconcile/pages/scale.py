@@ -37,7 +37,7 @@ class Scale:
             return cls(low, max(everything), True)
         return cls(0, max(everything), False)
 
-    def at(self, number: int) -> float:
+    def at(self, number: float) -> float:
         """Where a number stands, from 0 at the left to 100 at the right, to a tenth."""
         if not self.logarithmic:
             return _tenth(_FIRST + (_LAST - _FIRST) * number / self.high)
