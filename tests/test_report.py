@@ -141,6 +141,29 @@ def test_a_report_can_be_of_a_selection():
     assert told.startswith("# Discrepancies\n\n1 events") or "\n1 event" in told
 
 
+def test_the_report_totals_many_events_with_their_range(tmp_path):
+    figures = [
+        claim("a", low=8, best=8, high=8),
+        claim("j", low=20, source="jnim"),
+        claim("b", low=3, best=3, high=3, event="market-2025-06-10"),
+        claim("c", low=1, best=1, high=1, victims="civilians"),
+    ]
+    home = ledger_at(tmp_path, figures=figures, attributions=[], event_parts=[])
+    page = report_of(home, expectations=False)
+    (told,) = [one for one in tables(page) if "By the rules" in one[0]]
+    assert told[1:] == [
+        [
+            "Soldiers killed",
+            "2 of 2 events",
+            "11 to 23",
+            "11 on 2 events, there 11 to 23 by the rules",
+            "20 on 1 event, there 8 to 20 by the rules",
+        ]
+    ]
+    alone = report_of(home, Selection(event="bridge"), expectations=False)
+    assert "By the rules" in page and "By the rules" not in alone
+
+
 def test_an_event_of_which_only_relays_tell_is_in_the_report(tmp_path):
     figures = [
         claim("root", low=60, best=60, high=60),
