@@ -35,7 +35,7 @@ def check(
         typer.Argument(
             help="The workspaces: folders that hold claims/.",
             show_default="here",
-            metavar="[WORKSPACE]...",
+            metavar="WORKSPACE",
         ),
     ] = None,
     output_format: Annotated[

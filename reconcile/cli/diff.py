@@ -29,14 +29,23 @@ from reconcile.cli.progress import Talk, progress
 
 
 def diff(
-    old: Annotated[str, typer.Argument(help="A workspace, or a git revision of --workspace.")],
+    old: Annotated[
+        str,
+        typer.Argument(help="A workspace, or a git revision of --workspace.", metavar="OLD"),
+    ],
     new: Annotated[
-        str, typer.Argument(help="The same, the newer one.", show_default="--workspace")
+        str,
+        typer.Argument(help="The newer one.", show_default="--workspace", metavar="NEW"),
     ] = "",
     workspace: WorkspaceOption = Path(),
     output_format: Annotated[
         str,
-        typer.Option("--format", "-f", help="What stdout gets: text, json or markdown."),
+        typer.Option(
+            "--format",
+            "-f",
+            help="What stdout gets: text, json or markdown.",
+            metavar="FORMAT",
+        ),
     ] = "text",
     output: Outputs = None,
     fail_on: Annotated[
@@ -101,10 +110,14 @@ def diff(
 
 def _home(told: str, workspace: Path, stack: ExitStack) -> tuple[Path, str]:
     """The folder of a version, and what goes before its addresses: `main:` for a revision."""
+    from reconcile.finding import ReconcileError
     from reconcile.ledger import FOLDER
     from reconcile.revision import revision, root_of
 
     if (Path(told) / FOLDER).is_dir():
         return Path(told), prefix(Path(told))
-    home = stack.enter_context(revision(workspace, told))
+    try:
+        home = stack.enter_context(revision(workspace, told))
+    except ReconcileError as fault:
+        raise ReconcileError(f"{told} is no folder with {FOLDER}/; {fault}") from None
     return home, f"{told}:{root_of(workspace) or ''}"

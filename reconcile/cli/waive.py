@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 
 def waive(
     where: Annotated[
-        str, typer.Argument(help="The finding: its file:line, or its fingerprint (json).")
+        str,
+        typer.Argument(
+            help="The finding: its file:line, or its fingerprint (json).", metavar="WHERE"
+        ),
     ],
     rule: Annotated[
-        str | None, typer.Argument(help="Its rule, where there are several on that line.")
+        str | None,
+        typer.Argument(help="Its rule, where there are several on that line.", metavar="RULE"),
     ] = None,
     who: Who = "",
     why: Why = "",
@@ -40,10 +44,10 @@ def waive(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Accept a finding: write a waiver for it, with who, why and until when.
+    """Accept one finding: who, why and until when.
 
-    The finding then counts no more; nothing else changes, and waiving a law admits no row. A waiver
-    whose term is over, or whose finding is gone, is itself a finding.
+    A waiver is written for it. It then counts no more; nothing else changes, and waiving a law
+    admits no row. A waiver whose term is over, or whose finding is gone, is itself a finding.
 
     Examples:
 
@@ -81,11 +85,11 @@ def baseline(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Accept all that is found today, so that a check fails only on what is new.
+    """Accept all that is found today.
 
-    Writes a waiver for every open finding to claims/waivers.csv, sorted, one a line. With --prune
-    nothing is accepted: the waivers that apply to nothing any more, or whose term is over, go, so
-    that the list can only shrink.
+    A check then fails only on what is new. Writes a waiver for every open finding to
+    claims/waivers.csv, sorted, one a line. With --prune nothing is accepted: the waivers that apply
+    to nothing any more, or whose term is over, go, so that the list can only shrink.
 
     Examples:
 
