@@ -14,6 +14,7 @@ from reconcile.exchange.proposal import Proposal, label, slug
 from reconcile.exchange.sheet import Record
 from reconcile.finding import Text
 from reconcile.ledger import Ledger
+from reconcile.reading import dates
 
 COLUMNS = (
     *("event_id_cnty", "event_date", "event_type", "country", "location"),
@@ -27,6 +28,7 @@ DOCUMENT = {
     "url": "https://acleddata.com/",
     "language": "en",
 }
+_SECONDS = 10  # digits: until the year 2286
 _PRECISION = {"1": "day", "2": "approximate", "3": "month"}
 _WITHOUT_FIGURE = Text("rows without a number of fatalities", "lignes sans nombre de morts")
 _AGAIN = Text("further rows of an event", "autres lignes d'un même événement")
@@ -117,11 +119,12 @@ def _claim(
 
 
 def _timestamp(record: Record) -> dt.date | None:
-    """The day on which ACLED last wrote the row: seconds since 1970, in UTC."""
-    seconds = record.count("timestamp") if record["timestamp"] else None
-    if seconds is None or seconds >= 1 << 32:
-        return None
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).date()
+    """The day on which ACLED last wrote the row: seconds since 1970 in UTC, or a day; else None."""
+    written = record["timestamp"].partition(".")[0]
+    if written.isdecimal() and len(written) <= _SECONDS:
+        return dt.datetime.fromtimestamp(int(written), dt.UTC).date()
+    days = dates.days(written[: len("2025-06-01")])
+    return days[0] if days else None
 
 
 def _sources(record: Record) -> list[str]:

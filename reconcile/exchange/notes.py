@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -120,6 +120,7 @@ def _start(
     return start - 1 if start > begins and plain[start - 1] in _OPENS else start
 
 
+@lru_cache(maxsize=1 << 16)
 def _meaning(words: str) -> tuple[object, ...] | None:
     reading = read(words, "en")
     return None if reading is None or reading.low is None else reading.meaning
