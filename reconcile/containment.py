@@ -47,10 +47,7 @@ SELECT DISTINCT one.whole AS event, other.whole AS other
 FROM event_reach AS one
 INNER JOIN event_reach AS other ON other.event = one.event AND other.whole <> one.whole;
 """
-_CELLS = """
-CREATE TABLE bounding AS
-SELECT claim, event, measure, victims, COALESCE(victims_party, '') AS party, source, collective, low
-FROM standing WHERE stance IN ('figure', 'vague') AND low > 0;
+_CELL_PART = """
 CREATE TABLE cell_part AS
 WITH cell AS (
   SELECT DISTINCT event, measure, victims FROM standing
@@ -67,6 +64,11 @@ INNER JOIN measure_reach AS m ON m.measure = p.measure AND m.whole = w.measure
 INNER JOIN victims_reach AS v ON v.victims = p.victims AND v.whole = w.victims
 WHERE (p.event <> w.event OR p.measure <> w.measure OR p.victims <> w.victims)
   AND (p.event = w.event OR NOT counted.stock);
+"""
+_NODES = """
+CREATE TABLE bounding AS
+SELECT claim, event, measure, victims, COALESCE(victims_party, '') AS party, source, collective, low
+FROM standing WHERE stance IN ('figure', 'vague') AND low > 0;
 CREATE TABLE node AS
 WITH part AS (SELECT DISTINCT event, measure, victims FROM bounding),
 bounded AS (
@@ -228,19 +230,24 @@ def close_trees(database: duckdb.DuckDBPyConnection) -> None:
     database.execute(_TREES)
 
 
-def force_bounds(database: duckdb.DuckDBPyConnection) -> None:
-    """Fill what parts force on wholes; the view `standing` must be there.
+def fill_cell_parts(database: duckdb.DuckDBPyConnection) -> None:
+    """Fill `cell_part`: each cell with a number and each larger one with a number.
 
-    `cell_part`: each cell with a number and each larger one with a number. A measure that is a
-    stock is held to the parts of its own event only: it stands at one moment, and those who fell
-    in a part may have been counted at another.
+    A measure that is a stock is held to the parts of its own event only: it stands at one moment,
+    and those who fell in a part may have been counted at another.
+    """
+    database.execute(_CELL_PART)
+
+
+def force_bounds(database: duckdb.DuckDBPyConnection) -> None:
+    """Fill what parts force on wholes.
 
     `forced_bound`: for each cell, the fewest people that its parts leave it, by the statements of
     one `voice` or (NULL) of all of them; `party` NULL is everybody, else what can be of that party.
     `forced_claim`: the claims that each bound rests on, with what each adds; no two of them count
     the same people.
     """
-    database.execute(_CELLS)
+    database.execute(_NODES)
     depths = database.execute("SELECT DISTINCT depth FROM node ORDER BY depth DESC").fetchall()
     for (depth,) in depths:
         for statement in _LEVEL.split(";\n"):

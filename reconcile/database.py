@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from graphlib import CycleError, TopologicalSorter
 from importlib.resources import files
 from typing import Any
 
@@ -14,7 +15,7 @@ import duckdb
 import pandas as pd
 
 from reconcile.aggregation import keep_rules
-from reconcile.containment import close_trees, force_bounds
+from reconcile.containment import close_trees, fill_cell_parts, force_bounds
 from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.tables import TABLES
@@ -65,6 +66,7 @@ WITH RECURSIVE copy AS (
 )
 SELECT document, original, steps FROM copy;
 """
+_READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 _COMMENTED = re.compile(r"(?P<expression>.*?)(?:,\s*)?--\s*(?P<meaning>.+)$")
 
 
@@ -86,6 +88,11 @@ class View:
                 meanings[name] = told["meaning"]
         return meanings
 
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The names of the tables and views that it reads, its own steps included."""
+        return frozenset(_READ.findall(self.select))
+
     def make(self, database: duckdb.DuckDBPyConnection) -> None:
         """Create the view as a table."""
         database.execute(f"CREATE TABLE {self.name} AS {self.select}")
@@ -93,10 +100,17 @@ class View:
 
 @dataclass(frozen=True)
 class Filled:
-    """Tables that stand among the views and that no single SELECT can make."""
+    """Tables that stand among the views and that no single SELECT can make, the first its name."""
 
     name: str
+    reads: frozenset[str]
     make: Callable[[duckdb.DuckDBPyConnection], None]
+
+
+_FILLED = [
+    Filled("cell_part", frozenset({"standing"}), fill_cell_parts),
+    Filled("forced_bound", frozenset({"standing", "cell_part"}), force_bounds),
+]
 
 
 @cache
@@ -145,7 +159,7 @@ def connect(
     _fill_readings(database, codebook)
     _fill_round_numbers(database)
     keep_rules(database)
-    materialise(database, [*views().values(), Filled("forced_bound", force_bounds)])
+    materialise(database, [*views().values(), *_FILLED])
     return database
 
 
@@ -159,23 +173,21 @@ def _day(told: dt.date | str | None) -> dt.date | None:
 def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View | Filled]) -> None:
     """Create each view as a table, those that others read first.
 
-    The order is found by trying: a view whose tables are not there yet waits. Raises
-    ReconcileError with DuckDB's own words where a view cannot be created at all.
+    Raises ReconcileError with DuckDB's own words where a view cannot be created.
     """
-    left = list(waiting)
-    while left:
-        faults: dict[str, str] = {}
-        for view in left:
-            try:
-                view.make(database)
-            except duckdb.CatalogException as fault:
-                faults[view.name] = str(fault)
-            except duckdb.Error as fault:
-                raise ReconcileError(f"the view {view.name} is broken: {fault}") from fault
-        if len(faults) == len(left):
-            told = "; ".join(f"{name}: {fault}" for name, fault in faults.items())
-            raise ReconcileError(f"these views read what is not there: {told}")
-        left = [view for view in left if view.name in faults]
+    for view in _in_order({view.name: view for view in waiting}):
+        try:
+            view.make(database)
+        except duckdb.Error as fault:
+            raise ReconcileError(f"the view {view.name} is broken: {fault}") from fault
+
+
+def _in_order(told: Mapping[str, View | Filled]) -> list[View | Filled]:
+    reading = {name: view.reads & told.keys() - {name} for name, view in sorted(told.items())}
+    try:
+        return [told[name] for name in TopologicalSorter(reading).static_order()]
+    except CycleError as fault:
+        raise ReconcileError(f"these views read each other: {', '.join(fault.args[1])}") from None
 
 
 def _create(database: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
