@@ -11,6 +11,7 @@ _WAKING = re.compile(
     r"(?<=[@#!~$])|(?<=%)(?=\w)|(?<=&amp;)(?=\w)|(?<=://)|(?<=www\.)|(?<=\bgh-)", re.I
 )
 _NOT_XML = re.compile("[\ufffe\uffff]")
+_PLAIN = re.compile(r"[A-Za-z0-9:/?#@!$&*+,;=._~%-]*")
 _BREAKING = frozenset(" <>()[]\"\\'|`{}^")
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
@@ -69,6 +70,8 @@ def web_address(url: str | None) -> str | None:
     """An address of the web in plain ASCII that nothing can break out of; None for any other."""
     if url is None or not url.lower().startswith(("https://", "http://")):
         return None
+    if _PLAIN.fullmatch(url):
+        return url
     return "".join(
         one if one.isascii() and one.isprintable() and one not in _BREAKING else _percent(one)
         for one in url

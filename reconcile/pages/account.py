@@ -102,7 +102,11 @@ def _cells(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[st
     named = Names(database)
     conflicts = {
         (told["event"], told["measure"], told["victims"]): told
-        for told in rows_of(database, "SELECT * FROM event_conflict")
+        for told in rows_of(
+            database,
+            "SELECT event, measure, victims, status, gap, low_claim, high_claim, low_high,"
+            " high_low, common_low, common_high FROM event_conflict",
+        )
     }
     stocks = {
         one for (one,) in database.execute("SELECT measure FROM measures WHERE stock").fetchall()
@@ -133,7 +137,9 @@ def _voices(
     told = rows_of(
         database,
         "WITH read AS (SELECT root, event, COUNT(*) AS readings FROM claim GROUP BY root, event)"
-        " SELECT c.*, d.publisher, d.archive_url, r.readings, s.claim IS NULL AS corrected"
+        " SELECT c.claim, c.event, c.measure, c.victims, c.source, c.source_name, c.side, c.stance,"
+        " c.low, c.high, c.named, c.stated, c.answers, c.known_on, c.document, c.url, c.row,"
+        " c.language, d.publisher, d.archive_url, r.readings, s.claim IS NULL AS corrected"
         " FROM claim AS c LEFT JOIN standing AS s ON s.claim = c.claim"
         " LEFT JOIN (SELECT DISTINCT superseded FROM claim_revision) AS b ON b.superseded = c.claim"
         " INNER JOIN documents AS d ON d.document = c.document"

@@ -76,9 +76,7 @@ def changed_since(ledger: Ledger, database: duckdb.DuckDBPyConnection, day: dt.d
     if newest is None:
         (newest,) = database.execute("SELECT MAX(known_on) FROM claim").fetchone() or (None,)
     elif day >= newest:
-        raise ReconcileError(
-            f"the report is as of {newest}; what changed since {day} lies after it"
-        )
+        raise ReconcileError(f"the report is as of {newest}, which is not after {day}")
     then, now = (
         Version(ledger, connect(ledger, as_of, told["codebook"]), _NOTHING)
         for as_of in (day, newest)

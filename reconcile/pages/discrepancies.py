@@ -45,15 +45,18 @@ class Gap:
 class Discrepancies:
     """What is said on the events of a ledger, and how far it agrees.
 
-    `asked` is what the database was asked (as_of, codebook, without_day); `evidence` and `findings`
-    are by event, `rules` counts the findings; `known` counts claims, repeats, and what is missing
-    of them; `totals` are those over events, under every rule of aggregation; `losses` count who
-    speaks of whose dead; `refused` and `left_out` count the rows of the ledger that are not in it.
+    `asked` is what the database was asked (as_of, codebook, without_day). `whole` are the events
+    that are shown whole: all, or of a long ledger those with the widest gaps; `evidence` is by each
+    of these, `findings` by every event. `rules` counts the findings; `known` counts claims,
+    repeats, and what is missing of them; `totals` are those over events, under every rule of
+    aggregation; `losses` count who speaks of whose dead; `refused` and `left_out` count the rows of
+    the ledger that are not in it.
     """
 
     asked: Mapping[str, Any]
     selection: Selection
     accounts: list[EventAccount]
+    whole: list[EventAccount]
     evidence: Mapping[str, Mapping[str, list[Row]]]
     findings: Mapping[str, list[Finding]]
     rules: list[tuple[str, Severity, int]]
@@ -70,13 +73,9 @@ class Discrepancies:
     left_out: int
 
     @cached_property
-    def whole(self) -> list[EventAccount]:
-        """The events that are shown whole: all, or of a long ledger those with the widest gaps."""
-        if len(self.accounts) <= _SHOWN_WHOLE:
-            return self.accounts
-        told = sorted(self.accounts, key=lambda one: -one.widest)[:_WHOLE_OF_MANY]
-        chosen = {one.event for one in told if one.told["contested"]}
-        return [one for one in self.accounts if one.event in chosen]
+    def events(self) -> set[str]:
+        """The ids of the events."""
+        return {one.event for one in self.accounts}
 
     @cached_property
     def tail(self) -> list[tuple[dt.date, list[EventAccount]]]:
@@ -122,11 +121,13 @@ def gather(
     """What the pages show of the events selected."""
     told = accounts(database, wanted)
     chosen = {account.event for account in told}
+    whole = _whole(told)
     return Discrepancies(
         asked=asked(database),
         selection=wanted,
         accounts=told,
-        evidence=evidence(database, chosen),
+        whole=whole,
+        evidence=evidence(database, [account.event for account in whole]),
         findings=_by_event(findings),
         rules=_rules(findings, chosen if wanted.narrows else None),
         known=_known(database, chosen),
@@ -141,6 +142,14 @@ def gather(
         refused=ledger.refused,
         left_out=sum(ledger.left_out.values()),
     )
+
+
+def _whole(told: list[EventAccount]) -> list[EventAccount]:
+    if len(told) <= _SHOWN_WHOLE:
+        return told
+    widest = sorted(told, key=lambda one: -one.widest)[:_WHOLE_OF_MANY]
+    chosen = {one.event for one in widest if one.told["contested"]}
+    return [one for one in told if one.event in chosen]
 
 
 def _widest(told: list[EventAccount]) -> list[Gap]:

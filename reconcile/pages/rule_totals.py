@@ -125,6 +125,9 @@ def drawn_from(
 
     A whole whose parts are not selected is then added for itself.
     """
+    if not wanted.narrows:
+        yield database.cursor()
+        return
     fitting = (
         "event IN (SELECT UNNEST($events)) AND ($measure IS NULL OR measure = $measure)"
         " AND ($victims IS NULL OR victims = $victims)"

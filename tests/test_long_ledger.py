@@ -1,0 +1,65 @@
+"""A ledger of very many events: written soon, small enough, its tail in brief and not cut."""
+
+import re
+import time
+
+import pytest
+from conftest import SOAKING
+from many_events import many_events
+
+import reconcile
+
+EVENTS = 10_000 if SOAKING else 1_500
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory):
+    ledger = reconcile.read(many_events(tmp_path_factory.mktemp("many"), EVENTS))
+    database = reconcile.connect(ledger)
+    return ledger, reconcile.check(ledger, database, expectations=False), database
+
+
+@pytest.fixture(scope="module")
+def written(held):
+    begun = time.process_time()
+    page = reconcile.report(*held, form="html")
+    return page, time.process_time() - begun
+
+
+@pytest.mark.soak
+def test_the_pages_of_many_events_are_written_soon_and_small(written):
+    page, seconds = written
+    assert seconds < 10
+    assert len(page.encode()) < 15_000_000 * max(EVENTS, 2_500) / 10_000
+
+
+def test_every_event_claim_and_source_is_there(held, written):
+    page, _ = written
+    _, _, database = held
+    ids = re.findall(r' id="event-([^"]+)"', page)
+    assert len(ids) == len(set(ids)) == EVENTS
+    (words,) = database.execute("SELECT COUNT(*) FROM standing").fetchone()
+    told = page.partition('<section id="events">')[2].partition('<section id="sources">')[0]
+    assert told.count("<q") == words
+    assert len(re.findall(r' id="source-', page)) == 60
+
+
+def test_the_widest_gaps_are_shown_whole_and_the_others_by_month(held, written):
+    page, _ = written
+    _, _, database = held
+    whole = set(re.findall(r'<article class="event" id="event-([^"]+)"', page))
+    assert 100 < len(whole) <= 150
+    gaps = dict(
+        database.execute(
+            "SELECT event, MAX(gap) FROM event_conflict WHERE status = 'conflicting' GROUP BY event"
+        ).fetchall()
+    )
+    assert min(gaps[one] for one in whole) >= max(gaps[one] for one in set(gaps) - whole)
+    assert re.search(r"<summary>\w+ 20\d\d: \d+ events?</summary>", page)
+
+
+def test_the_markdown_tells_of_every_event_too(held):
+    page = reconcile.report(*held)
+    _, _, database = held
+    for (name,) in database.execute("SELECT name FROM events LIMIT 200").fetchall():
+        assert f"**{name}**" in page or f"### {name}" in page
