@@ -197,8 +197,8 @@ def test_the_action_annotates_tells_reports_and_fails(branch, tmp_path):
     told = runner.run("Report")
     assert told.returncode == 0, told.stderr
     for name in ("mali", "niger"):
-        report = (folder / f"ledgers-{name}-discrepancies.md").read_text("utf-8")
-        assert report.startswith("# ")
+        report = (folder / f"ledgers-{name}-discrepancies.html").read_text("utf-8")
+        assert report.startswith("<!doctype html>")
     assert runner.run("Verdict").returncode == 1
 
 
