@@ -123,6 +123,15 @@ def test_groups_of_ucdp_are_claims_of_their_own_and_no_voice_against_itself(ucdp
     numbers = [int(one["deaths_a"]) for one in soldiers if int(one["deaths_a"])]
     told = database.execute(count, {"victims": "government-forces"}).fetchone()
     assert told == (len(numbers), sum(numbers))
+    unnamed = sum(
+        int(one[f"deaths_{side}"])
+        for one in given
+        for side in "ab"
+        if one[f"side_{side}"].startswith("XXX")
+    )
+    every = "SELECT SUM(best) FROM figures WHERE victims <> 'people'"
+    (held,) = database.execute(every).fetchone()
+    assert held == sum(int(one["best"]) for one in given) - unnamed
     assert database.execute("SELECT COUNT(*) FROM self_contradiction").fetchone() == (0,)
 
 
@@ -423,6 +432,10 @@ def test_a_later_export_with_another_number_corrects_and_an_older_one_adds_nothi
     assert database.execute("SELECT low FROM standing").fetchall() == [(9,)]
     for file in (first, second):
         assert taken(home, "acled", file).added == 0
+    between = acled_file(tmp_path / "b.csv", [acled(5, fatalities="7", timestamp="1672527600")])
+    told = taken(home, "acled", between)
+    assert told.added == 0
+    assert [str(why.en) for why in told.left] == ["figures older than those of the ledger"]
 
 
 def test_an_import_merges_with_the_sources_and_events_that_are_there(tmp_path):
