@@ -45,12 +45,17 @@ smallest AS (
   WHERE p.event IS NULL
 ),
 
-overlapped AS (
-  SELECT DISTINCT a.event, a.measure, a.victims, a.voices
+beside AS (
+  SELECT DISTINCT a.event, a.measure, a.victims, a.voices, o.other
   FROM smallest AS a
   INNER JOIN event_overlap AS o ON o.event = a.event AND o.other < a.event
+),
+
+overlapped AS (
+  SELECT DISTINCT a.event, a.measure, a.victims, a.voices
+  FROM beside AS a
   INNER JOIN smallest AS b
-    ON b.event = o.other AND b.measure = a.measure AND b.victims = a.victims AND b.voices = a.voices
+    ON b.event = a.other AND b.measure = a.measure AND b.victims = a.victims AND b.voices = a.voices
 )
 
 SELECT
