@@ -87,7 +87,7 @@ def totals(
 
       reconcile totals --by country --since 2025-05-01 --format csv
 
-      reconcile totals --measure killed --victims soldiers --conclude 'highest > 1000'
+      reconcile totals --measure killed --victims soldiers --conclude 'mode>900'
     """
     if conclude is not None and by is not By.VICTIMS:
         raise typer.BadParameter("a conclusion is on the whole selection", param_hint="--by")
