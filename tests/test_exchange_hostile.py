@@ -19,7 +19,7 @@ from reconcile.exchange.plan import plan
 TESTS = Path(__file__).parent
 FORMATS = ["acled", "ucdp-ged", "eventreport", "radford", "acw", "table", "parquet", "xlsx"]
 FORMATS += ["package"]
-COUNT = 1000 if SOAKING else 8
+COUNT = 1000 if SOAKING else 5
 MOST_MEMORY = 512
 
 

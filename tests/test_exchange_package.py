@@ -60,8 +60,10 @@ def odd(tmp_path):
     return home
 
 
-@pytest.mark.parametrize("form", ["folder", "archive"])
-@pytest.mark.parametrize("into", ["a folder that is not there", "a new workspace"])
+@pytest.mark.parametrize(
+    ("form", "into"),
+    [("folder", "a folder that is not there"), ("archive", "a new workspace")],
+)
 def test_there_and_back_is_the_same_ledger_byte_for_byte(tmp_path, sahel, form, into):
     package = (
         folder_of(sahel, tmp_path / "p")
@@ -119,6 +121,7 @@ def test_others_read_the_package_and_find_it_valid(tmp_path, sahel, odd):
 @pytest.mark.parametrize(
     ("table", "old", "new"),
     [
+        ("sources", ",insurgent,jnim", ",insurgent,jnim"),
         ("sources", ",insurgent,jnim", ",insurgent,nobody"),
         ("parties", "ML,Mali", "Mali,Mali"),
         ("parties", "niger,government", "mali,government"),
@@ -130,7 +133,6 @@ def test_others_read_the_package_and_find_it_valid(tmp_path, sahel, odd):
 )
 def test_the_schema_holds_the_laws_of_a_table(tmp_path, table, old, new):
     home = folder_of(export(reconcile.read(BASE)), tmp_path / "p")
-    assert Package(str(home / "datapackage.json")).validate().valid
     file = home / "claims" / f"{table}.csv"
     text = file.read_text("utf-8")
     assert old in text
@@ -139,7 +141,8 @@ def test_the_schema_holds_the_laws_of_a_table(tmp_path, table, old, new):
     for one in described["resources"]:
         del one["hash"], one["bytes"]
     (home / "datapackage.json").write_text(json.dumps(described), "utf-8")
-    assert not Package(str(home / "datapackage.json")).validate().valid
+    package = Package(str(home / "datapackage.json"))
+    assert package.validate().valid == (old == new)
 
 
 def test_a_package_names_its_licence_and_what_others_ask(sahel):

@@ -24,7 +24,7 @@ def export(
         str, typer.Argument(metavar="FORMAT", help="reconcile import --list names them.")
     ],
     relation: Annotated[
-        str | None, typer.Argument(metavar="[RELATION]", help="A table or view, as event_gap.")
+        str | None, typer.Argument(metavar="RELATION", help="A table or view, as event_gap.")
     ] = None,
     workspace: WorkspaceOption = Path(),
     output: Annotated[

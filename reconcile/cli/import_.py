@@ -25,7 +25,7 @@ def import_(
         str | None, typer.Argument(metavar="FORMAT", help="The format; --list names them.")
     ] = None,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE…", help="The files to take in.")
+        list[Path] | None, typer.Argument(metavar="FILE", help="The files to take in.")
     ] = None,
     into: Annotated[
         Path, typer.Option(help="The workspace to add to.", metavar="WORKSPACE")

@@ -155,7 +155,8 @@ class _Reader:
         cells = _known("figures", ids) | cells
         if "document" not in block.columns and "document" not in cells:
             cells["document"] = self._file_document(record)
-        cells.setdefault("stated", _words_of(cells))
+        if "stated" not in block.columns:
+            cells["stated"] = _words_of(cells)
         named = "claim" in cells
         if not named:
             parts = [cells.get(one, "") for one in ("event", "source", "measure", "victims")]

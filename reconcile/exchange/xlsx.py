@@ -176,7 +176,7 @@ def _guide(sheet: Worksheet, language: str, head: Format, wrapped: Format) -> No
     sheet.write_string(0, 0, say["title"], head)
     line = 1
     for number, step in enumerate(say["steps"], 1):
-        sheet.write_string(line, 2, f"{number}.")
+        sheet.write_string(line, 2, f"{number}.", wrapped)
         sheet.write_string(line, 3, step, wrapped)
         line += 1
     line += 1
@@ -187,7 +187,7 @@ def _guide(sheet: Worksheet, language: str, head: Format, wrapped: Format) -> No
             line += 1
             made = column.name == told.identity and told.name in _MADE
             must = say["id_may_be_empty"] if made else say["yes"] if column.filled else ""
-            meaning = say.get(told.name, {}).get(column.name, column.meaning)
+            meaning = say.get(told.name, {}).get(column.name, column.meaning).replace("`", "")
             for at, cell in enumerate((told.name, column.name, must, meaning)):
                 sheet.write_string(line, at, cell, wrapped)
 
