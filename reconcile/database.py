@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
-from graphlib import CycleError, TopologicalSorter
-from importlib.resources import files
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -19,10 +14,14 @@ from reconcile.containment import close_trees, fill_cell_parts, force_bounds
 from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.tables import TABLES
+from reconcile.view import Filled, View, in_order, views
 from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
 
 _TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
+Fault = duckdb.Error
+"""What DuckDB raises."""
+
 HANDFUL = 5
 """The fewest events on which something is said of how a source or a party tends to speak."""
 
@@ -66,69 +65,16 @@ WITH RECURSIVE copy AS (
 )
 SELECT document, original, steps FROM copy;
 """
-_READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
-_COMMENTED = re.compile(r"(?P<expression>.*?)(?:,\s*)?--\s*(?P<meaning>.+)$")
-
-
-@dataclass(frozen=True)
-class View:
-    """One view: its name, what one row is, the columns that make its key, its SELECT."""
-
-    name: str
-    row_is: str
-    key: tuple[str, ...]
-    select: str
-
-    def columns(self) -> dict[str, str]:
-        """The meaning of each column, from the comments of the last SELECT."""
-        meanings: dict[str, str] = {}
-        for line in self.select.rpartition("\nSELECT\n")[2].splitlines():
-            if (told := _COMMENTED.match(line.strip())) is not None:
-                name = re.split(r"\s+|\.", told["expression"].strip())[-1]
-                meanings[name] = told["meaning"]
-        return meanings
-
-    @cached_property
-    def reads(self) -> frozenset[str]:
-        """The names of the tables and views that it reads, its own steps included."""
-        return frozenset(_READ.findall(self.select))
-
-    def make(self, database: duckdb.DuckDBPyConnection) -> None:
-        """Create the view as a table."""
-        database.execute(f"CREATE TABLE {self.name} AS {self.select}")
-
-
-@dataclass(frozen=True)
-class Filled:
-    """Tables that stand among the views and that no single SELECT can make, the first its name."""
-
-    name: str
-    reads: frozenset[str]
-    make: Callable[[duckdb.DuckDBPyConnection], None]
-
-
 _FILLED = [
     Filled("cell_part", frozenset({"standing"}), fill_cell_parts),
     Filled("forced_bound", frozenset({"standing", "cell_part"}), force_bounds),
 ]
 
 
-@cache
-def views() -> dict[str, View]:
-    """The views of the product by name."""
-    folder = files("reconcile").joinpath("views")
-    told = (
-        (one.name.removesuffix(".sql"), one.read_text("utf-8"))
-        for one in folder.iterdir()
-        if one.name.endswith(".sql")
-    )
-    return {name: _view(name, text) for name, text in sorted(told)}
-
-
-def _view(name: str, text: str) -> View:
-    first, second, select = text.split("\n", 2)
-    key = tuple(part.strip() for part in second.removeprefix("-- key:").split(","))
-    return View(name, first.removeprefix("--").strip(), key, select)
+def opened(**settings: str | int) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that loads no extension, with these settings of DuckDB."""
+    alone = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    return duckdb.connect(config={**alone, **settings})
 
 
 def connect(
@@ -141,9 +87,7 @@ def connect(
     codebook. What comes back is a plain DuckDB connection.
     """
     day = _day(as_of)
-    database = duckdb.connect(
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    )
+    database = opened()
     database.execute(_PRELUDE)
     for name in TABLES:
         _create(database, name, ledger.tables[name])
@@ -175,19 +119,11 @@ def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View | Fi
 
     Raises ReconcileError with DuckDB's own words where a view cannot be created.
     """
-    for view in _in_order({view.name: view for view in waiting}):
+    for view in in_order(waiting):
         try:
             view.make(database)
         except duckdb.Error as fault:
             raise ReconcileError(f"the view {view.name} is broken: {fault}") from fault
-
-
-def _in_order(told: Mapping[str, View | Filled]) -> list[View | Filled]:
-    reading = {name: view.reads & told.keys() - {name} for name, view in sorted(told.items())}
-    try:
-        return [told[name] for name in TopologicalSorter(reading).static_order()]
-    except CycleError as fault:
-        raise ReconcileError(f"these views read each other: {', '.join(fault.args[1])}") from None
 
 
 def _create(database: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:

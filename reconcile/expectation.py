@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from reconcile.database import views
 from reconcile.finding import Finding, ReconcileError, Rule, Text
 from reconcile.ledger import Ledger
 from reconcile.model import Quantity
 from reconcile.naming import Names, in_both
 from reconcile.suite import Suite, placeholders
 from reconcile.tables import TABLES
+from reconcile.view import views
 
 if TYPE_CHECKING:
     import duckdb

@@ -54,9 +54,10 @@ def replace_all(changes: Sequence[Replacement]) -> None:
             os.replace(new, change.path.resolve())
             done.append(change)
             _flush(change.path.resolve().parent)
-    except OSError:
+    except BaseException:
         for change in reversed(done):
-            _put_back(change)
+            with suppress(OSError):
+                _put_back(change)
         raise
     finally:
         for new in beside:
@@ -77,7 +78,7 @@ def _written_beside(change: Replacement) -> Path:
             shutil.copymode(place, name)
         else:
             os.chmod(name, 0o666 & ~_mask())
-    except OSError:
+    except BaseException:
         os.unlink(name)
         raise
     return Path(name)

@@ -386,6 +386,18 @@ def test_each_party_is_held_to_its_own_parts(tmp_path):
     assert told == [("w", ["a", "d"], "sum", 3)]
 
 
+def test_each_party_of_a_cell_is_held_to_its_own_part(tmp_path):
+    mali, niger = {"victims_party": "mali"}, {"victims_party": "niger"}
+    figures = [
+        said("w", n=5, measure="casualties", **mali),
+        said("a", n=10, **mali),
+        said("v", n=6, measure="casualties", **niger),
+        said("b", n=20, **niger),
+    ]
+    told = whole_of(tmp_path, *figures, events=[event("e", country="")])
+    assert told == [("v", ["b"], "part", 14), ("w", ["a"], "part", 5)]
+
+
 def test_of_two_proofs_as_strong_the_shorter_is_given(tmp_path):
     figures = [
         said("w", n=10, victims="people", measure="casualties"),

@@ -9,10 +9,11 @@ from ledgers import BASE, base, claim, document, ledger_at
 
 import reconcile
 from reconcile.bundled import content
-from reconcile.database import View, connect, materialise, record_findings, rows_of, views
+from reconcile.database import connect, materialise, record_findings, rows_of
 from reconcile.finding import Finding, Findings, ReconcileError, Severity
 from reconcile.rules import rules
 from reconcile.tables import TABLES
+from reconcile.view import View, views
 
 VIEWS = sorted(views())
 SOURCE_LEVEL = ("attribution", "claim", "claim_codebook", "concern")

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from reconcile.aggregation import aggregation_rules
-from reconcile.database import views
 from reconcile.exchange import FORMATS
 from reconcile.rules import rules
 from reconcile.suite import suites
 from reconcile.tables import TABLES
+from reconcile.view import views
 
 ROOT = Path(__file__).parent.parent
 RENEW = "RECONCILE_RENEW" in os.environ

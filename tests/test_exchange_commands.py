@@ -17,10 +17,10 @@ from typer.testing import CliRunner
 import reconcile
 from reconcile.bundled import content
 from reconcile.cli import app
-from reconcile.database import views
 from reconcile.exchange import FORMATS, geojson
 from reconcile.finding import ReconcileError
 from reconcile.tables import TABLES
+from reconcile.view import views
 
 SAHEL = content("claims").parent
 

@@ -12,11 +12,11 @@ from ledgers import base, claim, ledger_at
 
 import reconcile
 from reconcile.bundled import content
-from reconcile.database import views
 from reconcile.exchange import document as json_document
 from reconcile.exchange import workbook as xlsx
 from reconcile.exchange.relation import Relation, relations
 from reconcile.finding import ReconcileError
+from reconcile.view import views
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FORMULAS = [

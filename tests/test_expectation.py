@@ -7,7 +7,6 @@ from ledgers import BASE, base, claim, document, event, ledger_at, source
 
 import reconcile
 from reconcile.bundled import content
-from reconcile.database import views
 from reconcile.expectation import judge
 from reconcile.finding import Finding, ReconcileError, Severity
 from reconcile.formats import render
@@ -15,6 +14,7 @@ from reconcile.formats.run import Checked, Run
 from reconcile.rules import TEXTS, rules
 from reconcile.suite import suites
 from reconcile.tables import TABLES
+from reconcile.view import views
 
 BUNDLED = {path.stem for path in content("expectations").glob("*.toml")}
 

@@ -26,6 +26,7 @@ ORDER = [
     "breach",
     "contract",
     "containment",
+    "view",
     "database",
     "naming",
     "suite",
@@ -44,7 +45,7 @@ ORDER = [
 ]
 DOORS = {
     "pandera": {"contract"},
-    "duckdb": {"database", "exchange"},
+    "duckdb": {"database"},
     "great_expectations": {"expectation"},
     "typer": {"cli"},
     "rich": {"cli"},

@@ -46,8 +46,8 @@ def explain(
 
 def _index(workspace: Path) -> Iterator[str]:
     from reconcile.aggregation import aggregation_rules
-    from reconcile.database import views
     from reconcile.tables import TABLES
+    from reconcile.view import views
 
     yield "Tables"
     yield from (f"  {table.name:<20} {table.row_is}" for table in TABLES.values())
@@ -74,8 +74,8 @@ def _rules(workspace: Path) -> dict[str, Rule]:
 
 def _told(name: str, workspace: Path, language: str) -> Iterator[str]:
     from reconcile.aggregation import aggregation_rules
-    from reconcile.database import views
     from reconcile.tables import TABLES
+    from reconcile.view import views
 
     if (rule := _rules(workspace).get(name)) is not None:
         heads = ("says", "why", "example", "answer")
@@ -100,8 +100,8 @@ def _told(name: str, workspace: Path, language: str) -> Iterator[str]:
 
 
 def _columns(name: str) -> Iterator[str]:
-    from reconcile.database import views
     from reconcile.tables import TABLES
+    from reconcile.view import views
 
     relation, _, wanted = name.rpartition(".")
     for table in TABLES.values():
@@ -116,9 +116,9 @@ def _columns(name: str) -> Iterator[str]:
 
 def _nearest(name: str, workspace: Path) -> str:
     from reconcile.aggregation import aggregation_rules
-    from reconcile.database import views
     from reconcile.reading.table import near
     from reconcile.tables import TABLES
+    from reconcile.view import views
 
     known = {*_rules(workspace), *aggregation_rules(), *TABLES, *views()}
     return near(name, known).en or ("; reconcile explain without a name lists what there is")

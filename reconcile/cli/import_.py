@@ -138,11 +138,13 @@ def _carry_out(told: Plan, files: list[Path]) -> None:
     from reconcile.exchange.plan import carry_out
     from reconcile.exchange.proposal import slug
 
-    carry_out(told)
-    typer.echo(f"added {told.added} rows to {told.workspace}", err=True)
+    path = None
     if told.drafts:
         name = f"{told.format}-{slug(files[0].stem)}"
         path = drafts.write(told.workspace, name, list(told.drafts))
+    carry_out(told)
+    typer.echo(f"added {told.added} rows to {told.workspace}", err=True)
+    if path is not None:
         command = f"reconcile import table {shlex.quote(str(path))}"
         typer.echo(f"wrote {path}; to add those that you keep there: {command}", err=True)
 

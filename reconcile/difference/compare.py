@@ -7,6 +7,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
 from reconcile.database import rows_of
@@ -79,6 +80,11 @@ class Version:
         database = connect(ledger, as_of, codebook)
         findings = check(ledger, database, expectations=expectations, today=today)
         return cls(ledger, database, findings)
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        """The claims of which there are rows, but none that keeps the laws."""
+        return self.ledger.ids["figures"] - frozenset(self.ledger.tables["figures"]["claim"])
 
 
 def difference(old: Version, new: Version) -> Difference:
@@ -159,7 +165,7 @@ def _fresh(
     row: Mapping[str, Any], old: Version, new: Version, names: Names, corrects: tuple[Said, ...]
 ) -> ClaimChange:
     kind: ClaimKind = "corrected" if corrects else "added"
-    if row["claim"] in old.ledger.ids["figures"]:
+    if row["claim"] in old.refused:
         kind = "mended"
     return _claim(kind, row, new, names, corrects=corrects)
 

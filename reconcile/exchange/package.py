@@ -145,7 +145,10 @@ def files_in(path: Path) -> tuple[dict[str, bytes], list[Finding]]:
         elif of not in TABLES:
             faults.append(f"the resource {name} is no table of a ledger")
         else:
-            told[_place(of, file)] = files[file]
+            place = _place(of, file)
+            if place in told:
+                faults.append(f"two resources go to {place}; the second is {name}, {file}")
+            told[place] = files[file]
             findings += _hashed(path, file, resource, files[file])
     if faults:
         raise ReconcileError("\n".join([f"{path.as_posix()} cannot be taken in:", *faults]))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from reconcile.database import Fault, opened
 from reconcile.exchange import archive
 from reconcile.exchange.relation import Relation
 from reconcile.exchange.sheet import Record, Sheet, text_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _LARGEST = 64 << 20
-_MEMORY = "192MB"
+_SMALL: dict[str, str | int] = {"memory_limit": "192MB", "threads": 1}
 _AT_ONCE = 2_000
 _PLACES = {"line": "BIGINT", "rests_on": "VARCHAR[]"}
 _DTYPES = {
@@ -36,38 +37,25 @@ def sheet_of(path: Path, file: str) -> Sheet:
 
     Raises OSError.
     """
-    import duckdb
-
     sheet = Sheet(file)
     path.stat()
     try:
         if (why := _too_large(path)) is not None:
             sheet.refuse(0, "unreadable-file", why=why)
             return sheet
-        told = _opened().execute("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
+        query = "SELECT * FROM read_parquet($path) LIMIT 0"
+        told = opened(**_SMALL).execute(query, {"path": str(path)})
         sheet.header = tuple(column[0] for column in told.description or ())
-    except duckdb.Error:
+    except Fault:
         sheet.refuse(0, "unreadable-file", why=_DAMAGED)
         return sheet
     sheet.records = _records(path, sheet)
     return sheet
 
 
-def _opened() -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "memory_limit": _MEMORY,
-        "threads": 1,
-    }
-    return duckdb.connect(config=settings)
-
-
 def _too_large(path: Path) -> Text | None:
     query = "SELECT SUM(total_uncompressed_size), SUM(num_values) FROM parquet_metadata($path)"
-    found = _opened().execute(query, {"path": str(path)}).fetchone()
+    found = opened(**_SMALL).execute(query, {"path": str(path)}).fetchone()
     size, cells = (int(one or 0) for one in found or (0, 0))
     if cells > archive.MOST_CELLS:
         return archive.TOO_MANY_CELLS
@@ -80,18 +68,16 @@ def _too_large(path: Path) -> Text | None:
 
 
 def _records(path: Path, sheet: Sheet) -> Iterator[Record]:
-    import duckdb
-
     line = 0
     try:
-        told = _opened().execute("SELECT * FROM read_parquet($path)", {"path": str(path)})
+        told = opened(**_SMALL).execute("SELECT * FROM read_parquet($path)", {"path": str(path)})
         while rows := told.fetchmany(_AT_ONCE):
             for row in rows:
                 line += 1
                 cells = dict(zip(sheet.header, map(text_of, row), strict=True))
                 if any(cells.values()):
                     yield Record(sheet, line, cells)
-    except duckdb.Error:
+    except Fault:
         sheet.refuse(line, "unreadable-file", why=_DAMAGED)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.database import View, views
 from reconcile.finding import ReconcileError
 from reconcile.reading.table import near
 from reconcile.tables import TABLES
+from reconcile.view import View, views
 
 if TYPE_CHECKING:
     import duckdb

@@ -40,12 +40,12 @@ class Changes:
     @property
     def added(self) -> list[ClaimChange]:
         """The claims that are new and correct nobody."""
-        return [one for one in self.claims if one.kind in _FRESH and not one.corrects]
+        return [one for one in self.claims if one.kind in ("added", "mended") and not one.corrects]
 
     @property
     def corrected(self) -> list[ClaimChange]:
         """The claims that are new and correct an earlier one of their source."""
-        return [one for one in self.claims if one.kind in _FRESH and one.corrects]
+        return [one for one in self.claims if one.kind in ("corrected", "mended") and one.corrects]
 
     @property
     def edited(self) -> list[ClaimChange]:
@@ -62,9 +62,6 @@ class Changes:
         return sum(one.kind == kind for one in self.conflicts)
 
 
-_FRESH = ("added", "corrected", "mended")
-
-
 def changed_since(ledger: Ledger, database: duckdb.DuckDBPyConnection, day: dt.date) -> Changes:
     """What has been said since `day`, of all that has a day.
 
@@ -75,6 +72,8 @@ def changed_since(ledger: Ledger, database: duckdb.DuckDBPyConnection, day: dt.d
     newest = told["as_of"]
     if newest is None:
         (newest,) = database.execute("SELECT MAX(known_on) FROM claim").fetchone() or (None,)
+        if newest is None:
+            return Changes(day, None, (), ())
     elif day >= newest:
         raise ReconcileError(f"the report is as of {newest}, which is not after {day}")
     then, now = (

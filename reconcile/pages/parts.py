@@ -122,14 +122,16 @@ def shares(database: duckdb.DuckDBPyConnection) -> Mapping[str, list[Share]]:
     """By event, how much of each figure for a whole its parts explain.
 
     Where several sources give the same interval for a whole, the share is told once, by the first.
-    Within one event a share is told only where it leaves something unexplained.
+    Within one event a share is told only where it leaves something unexplained, and none of a whole
+    that its parts contradict.
     """
     named = Names(database)
     found: dict[str, list[Share]] = defaultdict(list)
     for told in rows_of(
         database,
         "SELECT *, COUNT(*) OVER (PARTITION BY event, measure, victims, low, high, tree) AS alike"
-        " FROM part_share WHERE tree = 'events' OR unexplained_low > 0 OR unexplained_high > 0"
+        " FROM part_share WHERE (tree = 'events' OR unexplained_low > 0 OR unexplained_high > 0)"
+        " AND claim NOT IN (SELECT whole_claim FROM part_whole)"
         " QUALIFY ROW_NUMBER() OVER ("
         "  PARTITION BY event, measure, victims, low, high, tree ORDER BY claim) = 1"
         " ORDER BY event, measure <> 'killed', measure, victims, tree, low, claim",

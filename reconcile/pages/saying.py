@@ -38,13 +38,6 @@ def saying(voice: Voice) -> str:
     return f"no number: “{quoted(voice.stated)}”"
 
 
-def proving(voice: Voice) -> str:
-    """A voice as the proof of a conflict takes it: a vague word by the least that it means."""
-    if voice.stance == "vague" and voice.quantity is not None:
-        return f"{voice.quantity.text()} (“{quoted(voice.stated)}”)"
-    return saying(voice)
-
-
 def approximate(quantity: Quantity) -> bool:
     """Whether the interval is not what was said, as in "about 60" or "dozens"."""
     return quantity.named is None or quantity.low < quantity.named != quantity.high

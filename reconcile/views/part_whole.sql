@@ -29,7 +29,14 @@ one_part AS (
       AND COALESCE(whole.victims_party = part.victims_party, TRUE)
       AND whole.high < part.low
   QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY c.event, c.measure, c.victims, c.whole_event, c.whole_measure, c.whole_victims
+    PARTITION BY
+      c.event,
+      c.measure,
+      c.victims,
+      c.whole_event,
+      c.whole_measure,
+      c.whole_victims,
+      COALESCE(whole.victims_party, part.victims_party)
     ORDER BY
       CASE WHEN whole.source <> part.source OR whole.collective THEN 0 ELSE 1 END,
       part.low - whole.high DESC NULLS LAST,

@@ -1,0 +1,84 @@
+"""The views of the product: one SELECT a file, in the order in which they read each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from graphlib import CycleError, TopologicalSorter
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from reconcile.finding import ReconcileError
+
+if TYPE_CHECKING:
+    import duckdb
+
+_READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
+_COMMENTED = re.compile(r"(?P<expression>.*?)(?:,\s*)?--\s*(?P<meaning>.+)$")
+
+
+@dataclass(frozen=True)
+class View:
+    """One view: its name, what one row is, the columns that make its key, its SELECT."""
+
+    name: str
+    row_is: str
+    key: tuple[str, ...]
+    select: str
+
+    def columns(self) -> dict[str, str]:
+        """The meaning of each column, from the comments of the last SELECT."""
+        meanings: dict[str, str] = {}
+        for line in self.select.rpartition("\nSELECT\n")[2].splitlines():
+            if (told := _COMMENTED.match(line.strip())) is not None:
+                name = re.split(r"\s+|\.", told["expression"].strip())[-1]
+                meanings[name] = told["meaning"]
+        return meanings
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The names of the tables and views that it reads, its own steps included."""
+        return frozenset(_READ.findall(self.select))
+
+    def make(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Create the view as a table."""
+        database.execute(f"CREATE TABLE {self.name} AS {self.select}")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Tables that stand among the views and that no single SELECT can make, the first its name."""
+
+    name: str
+    reads: frozenset[str]
+    make: Callable[[duckdb.DuckDBPyConnection], None]
+
+
+@cache
+def views() -> dict[str, View]:
+    """The views of the product by name."""
+    folder = files("reconcile").joinpath("views")
+    told = (
+        (one.name.removesuffix(".sql"), one.read_text("utf-8"))
+        for one in folder.iterdir()
+        if one.name.endswith(".sql")
+    )
+    return {name: _view(name, text) for name, text in sorted(told)}
+
+
+def _view(name: str, text: str) -> View:
+    first, second, select = text.split("\n", 2)
+    key = tuple(part.strip() for part in second.removeprefix("-- key:").split(","))
+    return View(name, first.removeprefix("--").strip(), key, select)
+
+
+def in_order(waiting: Iterable[View | Filled]) -> list[View | Filled]:
+    """Those that others read first. Raises ReconcileError for views that read each other."""
+    told = {view.name: view for view in waiting}
+    reading = {name: view.reads & told.keys() - {name} for name, view in sorted(told.items())}
+    try:
+        return [told[name] for name in TopologicalSorter(reading).static_order()]
+    except CycleError as fault:
+        raise ReconcileError(f"these views read each other: {', '.join(fault.args[1])}") from None
