@@ -145,7 +145,8 @@ def _carry_out(told: Plan, files: list[Path]) -> None:
     carry_out(told)
     typer.echo(f"added {told.added} rows to {told.workspace}", err=True)
     if path is not None:
-        command = f"reconcile import table {shlex.quote(str(path))}"
+        into = shlex.quote(str(told.workspace))
+        command = f"reconcile import table {shlex.quote(str(path))} --into {into}"
         typer.echo(f"wrote {path}; to add those that you keep there: {command}", err=True)
 
 
