@@ -19,9 +19,6 @@ from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
 
 _TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
-Fault = duckdb.Error
-"""What DuckDB raises."""
-
 HANDFUL = 5
 """The fewest events on which something is said of how a source or a party tends to speak."""
 

@@ -13,7 +13,7 @@ from mutants import LAUGHS, begun, tried, whole
 from test_exchange_data_sets import bytes_of, empty
 
 import reconcile
-from reconcile.exchange import propose
+from reconcile.exchange import outside, propose
 from reconcile.exchange.plan import plan
 
 TESTS = Path(__file__).parent
@@ -103,6 +103,20 @@ def test_a_parquet_file_of_endless_rows_is_not_unpacked(tmp_path):
     assert file.stat().st_size < 1 << 20
     said = refusal(empty(tmp_path / "home"), "acled", file)
     assert "more than 1000000 cells" in said
+
+
+def test_a_parquet_file_whose_columns_are_no_text_is_refused(tmp_path):
+    raw = whole("parquet").replace(b"place", b"pl\xff\xfee").replace(b"dead", b"\xc3\x28ad")
+    file = tmp_path / "b.parquet"
+    file.write_bytes(raw)
+    assert "damaged" in refusal(empty(tmp_path / "home"), "acled", file)
+
+
+def test_a_name_with_an_asterisk_is_that_of_one_file(tmp_path):
+    for name in ("a*.parquet", "abc.parquet"):
+        (tmp_path / name).write_bytes(whole("parquet"))
+    (sheet,) = outside.sheets(tmp_path / "a*.parquet")
+    assert len(list(sheet.records)) == 12
 
 
 def test_a_workbook_of_too_many_cells_is_not_read_to_its_end(tmp_path, monkeypatch):

@@ -222,8 +222,28 @@ def test_laws_are_told_with_the_line_of_the_file_all_at_once(tmp_path):
         ("unknown-reference", "2"),
         ("reversed-interval", "3"),
         ("empty-required-cell", "4"),
+        ("duplicate-id", "5"),
     ]
     assert bytes_of(home) == before
+
+
+def test_rows_that_tell_of_one_thing_fill_each_other_in_and_may_not_differ(tmp_path):
+    home = ledger_at(tmp_path / "home")
+    head = "claim,event,source,document,measure,victims,stated,events.name,events.starts_on"
+    row = "{},e1,army,gazette-2025-06-02,killed,soldiers,{},{},2025-06-01\n"
+    text = f"{head},events.date_precision\n".replace(",events.date_precision", "")
+    filled = text + row.format("c1", "x y", "") + row.format("c2", "z z", "A name")
+    told = plan(
+        home,
+        "table",
+        propose("table", [file_of(tmp_path / "a.csv", filled)], reconcile.read(home)),
+    )
+    assert not told.refused, [one.message for one in told.findings]
+    (event,) = told.new["events"]
+    assert event.cells["name"] == "A name"
+    other = text + row.format("c1", "x y", "A name") + row.format("c2", "z z", "Another")
+    told = taken(home, file_of(tmp_path / "a.csv", other))
+    assert found(told) == [("duplicate-id", "3")]
 
 
 @pytest.mark.parametrize(

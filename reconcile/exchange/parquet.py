@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from reconcile.database import Fault, opened
+from reconcile.database import opened
 from reconcile.exchange import archive
 from reconcile.exchange.relation import Relation
 from reconcile.exchange.sheet import Record, Sheet, text_of
@@ -43,10 +44,11 @@ def sheet_of(path: Path, file: str) -> Sheet:
         if (why := _too_large(path)) is not None:
             sheet.refuse(0, "unreadable-file", why=why)
             return sheet
-        query = "SELECT * FROM read_parquet($path) LIMIT 0"
-        told = opened(**_SMALL).execute(query, {"path": str(path)})
+        told = opened(**_SMALL).execute(
+            "SELECT * FROM read_parquet($path) LIMIT 0", {"path": escape(str(path))}
+        )
         sheet.header = tuple(column[0] for column in told.description or ())
-    except Fault:
+    except Exception:  # DuckDB breaks on what is no text in ways that are no error of its own
         sheet.refuse(0, "unreadable-file", why=_DAMAGED)
         return sheet
     sheet.records = _records(path, sheet)
@@ -55,7 +57,7 @@ def sheet_of(path: Path, file: str) -> Sheet:
 
 def _too_large(path: Path) -> Text | None:
     query = "SELECT SUM(total_uncompressed_size), SUM(num_values) FROM parquet_metadata($path)"
-    found = opened(**_SMALL).execute(query, {"path": str(path)}).fetchone()
+    found = opened(**_SMALL).execute(query, {"path": escape(str(path))}).fetchone()
     size, cells = (int(one or 0) for one in found or (0, 0))
     if cells > archive.MOST_CELLS:
         return archive.TOO_MANY_CELLS
@@ -70,14 +72,16 @@ def _too_large(path: Path) -> Text | None:
 def _records(path: Path, sheet: Sheet) -> Iterator[Record]:
     line = 0
     try:
-        told = opened(**_SMALL).execute("SELECT * FROM read_parquet($path)", {"path": str(path)})
+        told = opened(**_SMALL).execute(
+            "SELECT * FROM read_parquet($path)", {"path": escape(str(path))}
+        )
         while rows := told.fetchmany(_AT_ONCE):
             for row in rows:
                 line += 1
                 cells = dict(zip(sheet.header, map(text_of, row), strict=True))
                 if any(cells.values()):
                     yield Record(sheet, line, cells)
-    except Fault:
+    except Exception:  # as above; what was read until here stands, and the fault refuses it
         sheet.refuse(line, "unreadable-file", why=_DAMAGED)
 
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from string import ascii_uppercase
 
 from reconcile.contract import hold
 from reconcile.exchange.match import Match, match
@@ -58,15 +59,16 @@ def plan(workspace: Path, name: str, proposal: Proposal) -> Plan:
     """What importing `proposal`, of the format `name`, would do to the ledger of a workspace.
 
     The rows that the ledger lacks are added to a copy of it, and the copy is held to the laws; what
-    is found there of an added row names the place in the file that it comes from. Raises
+    is found there of an added row names the place in the file that it comes from. Of a record that
+    could not be read nothing further is said. Raises
     ReconcileError where there is no workspace or a file of it cannot be added to.
     """
     ledger = load(workspace)
     found = match(ledger, proposal)
     findings = [*proposal.findings, *found.findings]
-    if not Findings.of(findings).reach(Severity.ERROR):
-        findings += _unwritable(found)
-        findings += _tried(ledger, name, found)
+    faulty = {_record(one.at) for one in findings if one.severity is Severity.ERROR}
+    tried = [*_unwritable(found), *_tried(ledger, name, found)]
+    findings += (one for one in tried if _record(one.at) not in faulty)
     events = {row.key[0] for row in found.new.get("events", ())}
     return Plan(
         workspace,
@@ -82,6 +84,14 @@ def plan(workspace: Path, name: str, proposal: Proposal) -> Plan:
         tuple(draft for draft in proposal.drafts if draft["event"] in events),
         dict(proposal.left),
     )
+
+
+def _record(at: Address) -> tuple[str, str]:
+    """The file and line of an address, also of one that names a cell."""
+    if at.line:
+        return at.file, str(at.line)
+    file, _, cell = at.file.rpartition("!")
+    return file, cell.lstrip(ascii_uppercase)
 
 
 def _counted(proposal: Proposal, found: Match) -> dict[str, int]:

@@ -63,11 +63,25 @@ class Proposal:
         return self.put(Proposed(table, {name: _text(cell) for name, cell in cells.items()}, at))
 
     def put(self, row: Proposed) -> bool:
-        """Propose a row as it is, but for its empty cells; see `add`."""
-        filled = {name: cell for name, cell in row.cells.items() if cell}
-        row = replace(row, cells=filled)
+        """Propose a row as it is, but for its empty cells; see `add`.
+
+        The second row of one id fills in what the first left empty, but for a claim, of which each
+        has its row. Where the two differ the first holds; if the id stands in the file, the second
+        is a fault.
+        """
+        row = replace(row, cells={name: cell for name, cell in row.cells.items() if cell})
         rows = self.rows.setdefault(row.table, {})
-        return rows.setdefault(row.key, row) is row
+        first = rows.setdefault(row.key, row)
+        if first is row:
+            return True
+        alike = all(first.cells.get(name, cell) == cell for name, cell in row.cells.items())
+        if alike and (row.table != "figures" or row.cells == first.cells):
+            rows[row.key] = replace(first, cells={**row.cells, **first.cells})
+        elif row.named:
+            column = str(TABLES[row.table].identity)
+            values = {"column": column, "value": row.key[0], "first": first.at}
+            self.find("duplicate-id", row.table, (*row.key, str(row.at)), row.at, **values)
+        return False
 
     def has(self, table: str, identity: str) -> bool:
         """Whether a row of that id is proposed."""

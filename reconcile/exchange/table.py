@@ -20,7 +20,7 @@ from reconcile.tables import TABLES, Column
 
 _ID = re.compile("[a-z0-9-]+")
 _BOUNDS = ("low", "best", "high")
-_FIRST = ("victims", "measures", "parties", "sources", "documents", "events")
+_FIRST = ("victims", "measures", "parties", "events", "sources", "documents")
 
 
 def propose(files: Sequence[Path], ledger: Ledger, how: Path | None = None) -> Proposal:
