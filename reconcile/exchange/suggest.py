@@ -148,8 +148,8 @@ def _toml(
         yield '\n[words."sources.side"]'
         for word in sorted({record[header] for record in sample if record[header]}):
             side = _word_of(_plain(word), "sides")
-            line = f"{_text(word)} = {_text(side or 'media')}"
-            yield line if side else f"# {line}  # not known: which side is it?"
+            line = f"{_text(word)} = {_text(side or '…')}"
+            yield line if side else f"# {line}  # which side is it?"
 
 
 def _day_first(sample: list[Record], draft: _Draft) -> Iterator[str]:
