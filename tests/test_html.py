@@ -288,10 +288,32 @@ SENTENCES = {
 }
 
 
-@pytest.mark.parametrize(("figures", "sentence"), SENTENCES.values(), ids=SENTENCES)
-def test_an_event_is_told_in_a_sentence(figures, sentence, tmp_path):
-    told = report_of(ledger_at(tmp_path, figures=figures, attributions=[]))
-    assert sentence in told.of("sentences")
+@pytest.fixture(scope="module")
+def sentences(tmp_path_factory):
+    """What the page says of each case, each on an event of its own."""
+    figures, events = [], []
+    for at, (claims, _) in enumerate(SENTENCES.values()):
+        events.append(event(f"e{at}", name=f"Case {at}"))
+        for one in claims:
+            answers = {"answers": f"{one['answers']}{at}"} if "answers" in one else {}
+            figures.append(one | {"event": f"e{at}", "claim": f"{one['claim']}{at}"} | answers)
+    home = ledger_at(
+        tmp_path_factory.mktemp("sentences"),
+        events=events,
+        figures=figures,
+        event_parts=[],
+        attributions=[],
+    )
+    told = report_of(home).of("sentences")
+    return dict(
+        re.findall(r"Case (\d) ML (.*?\.) (?:contested|one-sided|compatible|no figure)", told)
+    )
+
+
+@pytest.mark.parametrize("case", SENTENCES)
+def test_an_event_is_told_in_a_sentence(case, sentences):
+    _, sentence = SENTENCES[case]
+    assert sentences[str(list(SENTENCES).index(case))] == sentence
 
 
 def test_a_corrected_claim_stands_hollow_before_its_correction(tmp_path):
@@ -377,7 +399,8 @@ def test_an_event_that_only_relays_tell_of_has_its_page(tmp_path):
     ]
     events = [*base("events")]
     told = report_of(ledger_at(tmp_path, figures=figures, events=events, attributions=[]))
-    assert "Only relays of what was said of another event." in told.of("event-market-2025-06-10")
+    assert "Only relays of what was said of another event." in told.of("sentences")
+    assert "Attack on the bridge" in told.of("event-market-2025-06-10")
 
 
 def test_a_voice_that_speaks_of_one_event_is_not_lost(tmp_path):
