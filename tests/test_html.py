@@ -273,6 +273,14 @@ SENTENCES = {
         ],
         "Soldiers killed: JNIM says 8, Malian army denies the figure.",
     ),
+    "a whole below its part": (
+        [
+            claim("a", source="jnim", low=3, high=3, victims="people"),
+            claim("b", low=9, high=9, victims="civilians"),
+        ],
+        "Cannot all hold: people killed: JNIM says 3, its parts come to 9 or more, 6 too many"
+        " (Malian army says 9 (civilians killed)).",
+    ),
     "two at once": (
         [claim("a", low=8, high=8), claim("b", low=9, high=9)],
         "Soldiers killed: Malian army says 8 and also 9, uncorrected.",

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from reconcile.pages.selection import Selection
 
-_FORMS = (".html", ".md", ".xlsx", ".json")
+_PAGES = (".html", ".md")
+_FORMS = (*_PAGES, ".xlsx", ".json")
 
 
 def report(
@@ -87,6 +88,10 @@ def report(
         )
     if changed_since is not None and against is not None:
         raise typer.BadParameter("give --changed-since or --against, not both")
+    if (changed_since or against) and output is not None and output.suffix not in _PAGES:
+        raise typer.BadParameter(
+            f"changes are told on pages, and {output} is none; write {' or '.join(_PAGES)}"
+        )
     doing = "reading, checking and writing (loading Great Expectations takes some seconds)"
     with progress(doing):
         from reconcile.pages import changes as changes_of
@@ -104,7 +109,7 @@ def report(
         elif against is not None:
             changes = changes_of.changed_against(ledger, database, against)
         suffix = ".md" if output is None else output.suffix
-        if suffix in (".html", ".md"):
+        if suffix in _PAGES:
             told = write(
                 ledger,
                 findings,
