@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from reconcile.aggregation import aggregation_rules
@@ -26,6 +27,7 @@ def context(told: Discrepancies, language: str) -> dict[str, Any]:
     return {
         "told": told,
         "findings": told.findings,
+        "findings_on": partial(findings_on, told),
         "selected": told.selection.text(language),
         "speaking": SPEAKING,
         "scale_of": scale_of,
@@ -97,6 +99,18 @@ def by_file(finding: Finding) -> list[tuple[str, list[int]]]:
     for place in (finding.at, *finding.also):
         told.setdefault(place.file, []).append(place.line)
     return list(told.items())
+
+
+def findings_on(
+    told: Discrepancies, account: EventAccount, relation: str, key: Iterable[str]
+) -> list[Finding]:
+    """The findings on an event in `relation` whose key begins with these ids."""
+    ids = tuple(key)
+    return [
+        one
+        for one in told.findings.get(account.event, ())
+        if one.relation == relation and one.key[: len(ids)] == ids
+    ]
 
 
 def within(finding: Finding, account: EventAccount, language: str) -> str:
