@@ -52,6 +52,7 @@ DOORS = {
     "xlsxwriter": {"exchange"},
     "openpyxl": {"exchange"},
     "jinja2": {"pages"},
+    "babel": {"exchange", "pages"},
     "charset_normalizer": {"reading"},
     "dateutil": {"reading"},
 }
@@ -141,7 +142,7 @@ def loaded_by(*arguments: str) -> set[str]:
     return set(told.stderr.splitlines()[-1].split())
 
 
-HEAVY = {"pandas", "numpy", "pandera", "duckdb", "great_expectations", "rich", "jinja2"}
+HEAVY = {"pandas", "numpy", "pandera", "duckdb", "great_expectations", "rich", "jinja2", "babel"}
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["compare", "--help"]])

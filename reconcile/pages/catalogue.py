@@ -47,14 +47,5 @@ def country_in_words(code: str, language: str) -> str:
     return str(Locale.parse(_locale(language)).territories.get(code, code))
 
 
-@cache
-def numeric_codes() -> dict[str, str]:
-    """The two-letter codes of countries by their three digits."""
-    from babel.core import get_global
-
-    told = get_global("territory_aliases")
-    return {digits: codes[0] for digits, codes in told.items() if digits.isdigit()}
-
-
 def _locale(language: str) -> str:
     return "en_GB" if language == "en" else language

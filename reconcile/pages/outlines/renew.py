@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reconcile.pages.catalogue import numeric_codes
+from reconcile.exchange.country import code
 
 _TOLERANCE = 0.03
 _SMALLEST_RING = 0.02
@@ -26,17 +26,16 @@ Point = tuple[float, float]
 
 def outlines(topology: Mapping[str, Any]) -> dict[str, list[list[int]]]:
     """The rings of each country of a TopoJSON topology, simplified, as `world.json` has them."""
-    codes = numeric_codes()
     arcs = [_simplified(_unpacked(arc, topology["transform"])) for arc in topology["arcs"]]
     told: dict[str, list[list[int]]] = {}
     for country in topology["objects"]["countries"]["geometries"]:
-        code = codes.get(str(country.get("id", "")))
-        if code is None:
+        told_code = code(str(country.get("id", "")))
+        if told_code is None:
             continue
         shapes = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
         rings = [_ring(arcs, ring) for shape in shapes for ring in shape]
         kept = [ring for ring in rings if _area(ring) > _SMALLEST_RING] or [max(rings, key=_area)]
-        told[code] = [_packed(ring) for ring in kept]
+        told[told_code] = [_packed(ring) for ring in kept]
     return dict(sorted(told.items()))
 
 
