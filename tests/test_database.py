@@ -114,7 +114,13 @@ class TestAView:
             table = {"attribution": "attributions", "concern": "address"}.get(name, "figures")
             query = f"SELECT COUNT(*) FROM {name} AS v ANTI JOIN {table} USING (row)"
         else:
-            of_one = name in ("claim_revision", "event_coverage", "look_alike", "relay")
+            of_one = name in (
+                "claim_revision",
+                "event_coverage",
+                "event_party",
+                "look_alike",
+                "relay",
+            )
             at = "NOT LIST_CONTAINS(rows, row)" if of_one else "row <> LIST_MAX(rows)"
             query = (
                 f"SELECT COUNT(*) FROM {name}"

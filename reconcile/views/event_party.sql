@@ -39,6 +39,7 @@ author AS (
     COUNT_IF(says = 'claims') > 0 AS claims_it,
     COUNT_IF(says = 'denies' AND by_party) > 0 AS denies_it,
     COUNT(DISTINCT CASE WHEN says = 'accuses' THEN source END) AS accused_by,
+    MAX(CASE WHEN says = 'accuses' THEN row END) AS accused_row,
     ARRAY_SORT(ARRAY_AGG(DISTINCT source) FILTER (WHERE says = 'accuses')) AS accusers
   FROM named
   GROUP BY event, party
@@ -90,6 +91,7 @@ judged AS (
     COALESCE(a.claims_it, FALSE) AS claims_it,
     COALESCE(a.denies_it, FALSE) OR COALESCE(s.denies_authorship, 0) > 0 AS denies_it,
     COALESCE(a.accused_by, 0) AS accused_by,
+    a.accused_row,
     CASE WHEN a.accused_by > 0 THEN a.accusers END AS accusers,
     v.of_own,
     v.of_enemy,
@@ -103,7 +105,7 @@ judged AS (
 )
 
 SELECT
-  j.row, -- the newest row it rests on
+  COALESCE(j.accused_row, j.row) AS row, -- the newest accusation; without one the newest row it rests on
   j.rows, -- the rows it rests on
   j.event, -- the event
   j.country, -- the country of the event
