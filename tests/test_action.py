@@ -199,7 +199,7 @@ def test_the_action_annotates_tells_reports_and_fails(branch, tmp_path):
     for name in ("mali", "niger"):
         report = (folder / f"ledgers-{name}-discrepancies.html").read_text("utf-8")
         assert report.startswith("<!doctype html>")
-    assert runner.run("Verdict").returncode == 1
+    assert runner.run("Exit code").returncode == 1
 
 
 def test_a_run_that_fails_fails_the_action(tmp_path):
@@ -207,7 +207,7 @@ def test_a_run_that_fails_fails_the_action(tmp_path):
     told = runner.run("Check")
     assert told.returncode == 0 and runner.outputs["exit-code"] == "2"
     assert "nowhere is no workspace" in told.stderr and runner.summary == ""
-    assert runner.run("Verdict").returncode == 2
+    assert runner.run("Exit code").returncode == 2
 
 
 def test_a_shallow_checkout_annotates_every_line_and_says_why(branch, tmp_path):
