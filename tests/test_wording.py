@@ -380,3 +380,17 @@ def test_loading_is_lazy() -> None:
 
 def test_the_codebooks_are_named() -> None:
     assert codebooks() == ("literal", "acled", "idiomatic", "isaf", "ucdp")
+
+
+def test_an_estimate_of_a_data_set_is_its_range_with_the_best_named_in_every_codebook():
+    for book in codebooks():
+        told = read("low 3, best 50, high 90", "fr", book)
+        assert (told.low, told.named, told.high, told.step) == (3, 50, 90, 10)
+        assert (told.stance, told.codebook) == ("figure", book)
+    for words in (
+        "low 3, best 2, high 9",
+        "low 3, best 50, high 9",
+        "low 3, best 5",
+        "best 5, low 3",
+    ):
+        assert read(words, "en") is None
