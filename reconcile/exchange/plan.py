@@ -60,8 +60,8 @@ def plan(workspace: Path, name: str, proposal: Proposal) -> Plan:
 
     The rows that the ledger lacks are added to a copy of it, and the copy is held to the laws; what
     is found there of an added row names the place in the file that it comes from. Of a record that
-    could not be read nothing further is said. Raises
-    ReconcileError where there is no workspace or a file of it cannot be added to.
+    could not be read nothing further is said. Raises ReconcileError where there is no workspace or
+    a file of it cannot be added to.
     """
     ledger = load(workspace)
     found = match(ledger, proposal)
