@@ -24,7 +24,7 @@ from reconcile.bundled import empty_ledger
 from reconcile.finding import Address, ReconcileError
 from reconcile.ledger import FOLDER, files_of
 from reconcile.reading import characters, text
-from reconcile.reading.records import holds_something, split, stripped
+from reconcile.reading.records import LONGEST_CELL, holds_something, split, stripped
 from reconcile.reading.table import shown
 from reconcile.replacing import Replacement, alone, replace_all
 from reconcile.tables import TABLES
@@ -263,6 +263,6 @@ def _unwritable(cell: str) -> str | None:
         return f"holds {characters.name(found)}: {shown(cell)!r}"
     if (lone := _LONE_SURROGATE.search(cell)) is not None:
         return f"holds half a character, U+{ord(lone.group()):04X}"
-    if len(cell) > csv.field_size_limit():
-        return f"is longer than {csv.field_size_limit()} characters"
+    if len(cell) > LONGEST_CELL:
+        return f"is longer than {LONGEST_CELL} characters"
     return None

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from ledgers import base, claim, event, ledger_at, source
@@ -71,8 +72,8 @@ def test_the_comparison_and_the_report_tell_it_too(home, tmp_path):
         "parts: soldiers killed: of 90 or more" in run("compare", home, "--event", "month").output
     )
     told = run("report", home, "--no-expectations").output
-    assert "| on which a whole is smaller than its parts | 1 |" in told
-    assert "**Cannot all hold:** soldiers killed or wounded: Malian army says 30" in told
+    assert re.search(r"a whole is smaller than its parts, .* \| 1 \|", told)
+    assert "- Cannot all hold: soldiers killed or wounded: Malian army says 30" in told
 
 
 def test_a_time_line_tells_each_statement_once_and_what_it_corrects(home):

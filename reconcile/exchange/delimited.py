@@ -15,7 +15,7 @@ from reconcile.exchange.relation import Relation
 from reconcile.exchange.sheet import Record, Sheet
 from reconcile.finding import Text
 from reconcile.reading import text
-from reconcile.reading.records import stripped
+from reconcile.reading.records import LONGEST_CELL, stripped, too_long
 from reconcile.reading.table import shown
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -139,6 +139,9 @@ def _records(path: Path, sheet: Sheet, after: int) -> Iterator[Record]:
                 return
             if line <= after or not any(map(stripped, cells)):
                 continue
+            if too_long(cells):
+                sheet.refuse(line, "cell-too-long", str(line), limit=LONGEST_CELL)
+                continue
             if len(cells) != len(sheet.header):
                 found, expected = len(cells), len(sheet.header)
                 sheet.refuse(line, "wrong-width", str(line), found=found, expected=expected)
@@ -150,7 +153,7 @@ def _records(path: Path, sheet: Sheet, after: int) -> Iterator[Record]:
 def _refuse(sheet: Sheet, line: int, fault: str, last: str) -> None:
     key, value = str(line), shown(last)
     if "limit" in fault:
-        sheet.refuse(line, "cell-too-long", key, limit=csv.field_size_limit())
+        sheet.refuse(line, "cell-too-long", key, limit=LONGEST_CELL)
     elif "end of data" in fault:
         sheet.refuse(line, "unterminated-quote", key, value=value)
     else:

@@ -6,6 +6,9 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+LONGEST_CELL = 131_072
+"""Characters of the longest cell that is read, whatever limit another library sets for its own."""
+
 _LONGEST_BREAK = 50
 _SPACES = " \t" + "".join(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
 
@@ -43,6 +46,11 @@ def split(line: str) -> list[str]:
     return next(csv.reader([line], strict=True))
 
 
+def too_long(cells: Sequence[str]) -> bool:
+    """Whether one of the cells is longer than a cell may be."""
+    return max(map(len, cells), default=0) > LONGEST_CELL
+
+
 def records(lines: Sequence[str], first: int, width: int) -> Iterator[Record | Broken]:
     """Every record from line `first` on; `width` tells a broken cell from a lost quote.
 
@@ -55,17 +63,10 @@ def records(lines: Sequence[str], first: int, width: int) -> Iterator[Record | B
         if not holds_something(line):
             at += 1
             continue
-        if '"' not in line:
-            if len(line) > csv.field_size_limit() and max(map(len, line.split(","))) > (
-                csv.field_size_limit()
-            ):
-                yield Broken(at, 1, "cell-too-long", line)
-            else:
-                yield Record(at, line.split(","))
-            at += 1
-            continue
         try:
-            yield Record(at, split(line))
+            cells = split(line) if '"' in line else line.split(",")
+            long = len(line) > LONGEST_CELL and too_long(cells)
+            yield Broken(at, 1, "cell-too-long", line) if long else Record(at, cells)
             at += 1
         except csv.Error as fault:
             broken = _broken(lines, at, width, str(fault))
@@ -75,7 +76,7 @@ def records(lines: Sequence[str], first: int, width: int) -> Iterator[Record | B
 
 def _broken(lines: Sequence[str], at: int, width: int, fault: str) -> Broken:
     line = lines[at - 1]
-    if "limit" in fault:
+    if "limit" in fault or too_long(line.split('"')):
         return Broken(at, 1, "cell-too-long", line)
     if "end of data" not in fault:
         return Broken(at, 1, "stray-quote", line)

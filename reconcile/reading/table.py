@@ -14,7 +14,15 @@ from rapidfuzz import fuzz, process
 
 from reconcile.finding import Text
 from reconcile.reading import cells, text
-from reconcile.reading.records import Broken, Record, holds_something, records, split, stripped
+from reconcile.reading.records import (
+    LONGEST_CELL,
+    Broken,
+    Record,
+    holds_something,
+    records,
+    split,
+    stripped,
+)
 from reconcile.tables import Column, Table
 
 _SHOWN = 60
@@ -143,7 +151,7 @@ def _read_lines(lines: list[str], table: Table, reading: FileReading) -> None:
             values: dict[str, object] = {
                 "value": shown(record.text[max(record.text.find('"'), 0) :]),
                 "span": record.span,
-                "limit": csv.field_size_limit(),
+                "limit": LONGEST_CELL,
             }
             reading.faults.append(
                 LineFault(record.line, record.rule, values, (_hash(record.text),))
