@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -14,7 +15,7 @@ from reconcile.containment import close_trees, fill_cell_parts, force_bounds
 from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.tables import TABLES
-from reconcile.view import Filled, View, in_order, views
+from reconcile.view import Filled, View, in_order, reads, views
 from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
 
@@ -83,6 +84,18 @@ def connect(
     names the reading of the words. Raises ReconcileError for what is no day and for an unknown
     codebook. What comes back is a plain DuckDB connection.
     """
+    database = connect_unfilled(ledger, as_of, codebook)
+    fill(database)
+    return database
+
+
+def connect_unfilled(
+    ledger: Ledger, as_of: dt.date | str | None = None, codebook: str = "literal"
+) -> duckdb.DuckDBPyConnection:
+    """As `connect`, without the views: `execute` and `rows_of` fill those that they read.
+
+    A command waits for nothing that it does not show.
+    """
     day = _day(as_of)
     database = opened()
     database.execute(_PRELUDE)
@@ -100,8 +113,33 @@ def connect(
     _fill_readings(database, codebook)
     _fill_round_numbers(database)
     keep_rules(database)
-    materialise(database, [*views().values(), *_FILLED])
     return database
+
+
+def fill(database: duckdb.DuckDBPyConnection, wanted: Iterable[str] | None = None) -> None:
+    """Materialise the views `wanted`, and those that they read, where they are not there yet.
+
+    Without `wanted`, all of them. A name that is no view is passed over.
+    """
+    known: dict[str, View | Filled] = {**views(), **{one.name: one for one in _FILLED}}
+    waiting = set(known if wanted is None else wanted) & known.keys()
+    if not waiting:
+        return
+    told = database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    missing = known.keys() - {name for (name,) in told}
+    lacking: set[str] = set()
+    while fresh := waiting & missing - lacking:
+        lacking |= fresh
+        waiting = {name for one in fresh for name in known[one].reads}
+    materialise(database, [known[name] for name in sorted(lacking)])
+
+
+def execute(
+    database: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, object] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Run a query of ours, its `$names` filled by `values`; the views it reads are filled first."""
+    fill(database, reads(query))
+    return database.execute(query, values)
 
 
 def _day(told: dt.date | str | None) -> dt.date | None:
@@ -152,6 +190,7 @@ def _fill_readings(database: duckdb.DuckDBPyConnection, codebook: str) -> None:
     database.unregister("frame")
 
 
+@lru_cache(maxsize=1 << 16)
 def _reading(stated: str, language: str | None, codebook: str) -> tuple[object, ...] | None:
     told = read(stated, language, codebook)
     if told is None:
@@ -161,20 +200,23 @@ def _reading(stated: str, language: str | None, codebook: str) -> tuple[object, 
 
 def _fill_round_numbers(database: duckdb.DuckDBPyConnection) -> None:
     """The step in which each coder's number is written: 10 for 60, 100 for 300, 5 for 45."""
-    database.execute("CREATE TABLE round_number (number BIGINT, step BIGINT)")
     numbers = database.execute(
         "SELECT DISTINCT n FROM (SELECT UNNEST([low, best, high]) AS n FROM figures) WHERE n > 0"
+        " ORDER BY n"
     ).fetchall()
-    rows = [(number, step(number)) for (number,) in numbers]
-    if rows:
-        database.executemany("INSERT INTO round_number VALUES (?, ?)", rows)
+    frame = pd.DataFrame(
+        [(number, step(number)) for (number,) in numbers], columns=["number", "step"], dtype="int64"
+    )
+    database.register("frame", frame)
+    database.execute("CREATE TABLE round_number AS SELECT * FROM frame")
+    database.unregister("frame")
 
 
 def rows_of(
     database: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, object] | None = None
 ) -> Iterator[dict[str, Any]]:
     """The rows of `query`, its `$names` filled by `values`, as dictionaries by column."""
-    told = database.execute(query, values)
+    told = execute(database, query, values)
     names = [column[0] for column in told.description or ()]
     for row in told.fetchall():
         yield dict(zip(names, row, strict=True))
@@ -211,6 +253,8 @@ def ask(
         statements = database.extract_statements(query)
         if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
             raise ReconcileError("the query is not one SELECT; nothing else is run")
+        read = database.get_table_names(query)
+        fill(database, read if read and read <= views().keys() | TABLES.keys() else None)
         told = database.execute(statements[0])
         return [column[0] for column in told.description or []], told.fetchall()
     except duckdb.Error as fault:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from reconcile.database import execute
 from reconcile.finding import Finding, ReconcileError, Rule, Text
 from reconcile.ledger import Ledger
 from reconcile.model import Quantity
@@ -163,7 +164,7 @@ def _raised(told: Mapping[str, Any]) -> str | None:
 def _relation(database: duckdb.DuckDBPyConnection, suite: Suite) -> pd.DataFrame:
     if suite.relation not in views() and suite.relation not in TABLES:
         raise ReconcileError(f"{suite.file}: there is no table or view {suite.relation}")
-    told = database.execute(f"SELECT * FROM {suite.relation} ORDER BY ALL")
+    told = execute(database, f"SELECT * FROM {suite.relation} ORDER BY ALL")
     described = told.description or []
     if "row" not in [column[0] for column in described]:
         raise ReconcileError(f"{suite.file}: the rows of {suite.relation} rest on no row of a file")

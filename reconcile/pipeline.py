@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from reconcile.contract import hold
-from reconcile.database import asked, connect, record_findings
+from reconcile.database import asked, connect, connect_unfilled, record_findings
 from reconcile.finding import Findings
 from reconcile.ledger import Ledger, load
 from reconcile.waiver import waive
@@ -50,7 +50,7 @@ def check(
         from reconcile.expectation import judge
         from reconcile.suite import suites
 
-        database = connect(ledger, codebook=codebook) if db is None else db
+        database = connect_unfilled(ledger, codebook=codebook) if db is None else db
         found += judge(ledger, database, suites(ledger.workspace))
         question = asked(database)
         all_put = question["as_of"] is None and question["codebook"] == "literal"

@@ -40,7 +40,7 @@ class View:
     @cached_property
     def reads(self) -> frozenset[str]:
         """The names of the tables and views that it reads, its own steps included."""
-        return frozenset(_READ.findall(self.select))
+        return reads(self.select)
 
     def make(self, database: duckdb.DuckDBPyConnection) -> None:
         """Create the view as a table."""
@@ -54,6 +54,11 @@ class Filled:
     name: str
     reads: frozenset[str]
     make: Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def reads(query: str) -> frozenset[str]:
+    """The names that stand behind FROM and JOIN in a query."""
+    return frozenset(_READ.findall(query))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a user does at the command line, in fresh processes."""
+"""What a user does at the command line."""
 
 import json
 import os
@@ -9,19 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parent.parent
-
-
-def reconcile(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "reconcile", *arguments],
-        cwd=cwd,
-        env=os.environ | {"COLUMNS": "100", "PYTHONPATH": str(ROOT)} | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from commands import ROOT, reconcile
 
 
 @pytest.fixture

@@ -119,9 +119,9 @@ def database_of(
     ledger: Ledger, as_of: dt.datetime | None, codebook: str, *, quiet: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """The database of a command; as of a day, stderr says how many claims have none."""
-    from reconcile.database import asked, connect
+    from reconcile.database import asked, connect_unfilled
 
-    database = connect(ledger, day(as_of), codebook)
+    database = connect_unfilled(ledger, day(as_of), codebook)
     told = asked(database)
     if told["as_of"] is not None and not quiet:
         typer.echo(

@@ -135,7 +135,7 @@ def report(
 
 def _data(database: duckdb.DuckDBPyConnection, wanted: Selection, suffix: str) -> bytes:
     """The views behind the pages, every row with its file and line."""
-    from reconcile.database import asked
+    from reconcile.database import asked, execute
     from reconcile.exchange.document import document
     from reconcile.exchange.relation import relations
     from reconcile.exchange.workbook import workbook
@@ -144,5 +144,5 @@ def _data(database: duckdb.DuckDBPyConnection, wanted: Selection, suffix: str) -
     about = asked(database)
     if suffix == ".json":
         return "".join(document(told, about)).encode()
-    newest = database.execute("SELECT MAX(known_on) FROM claim").fetchone()
+    newest = execute(database, "SELECT MAX(known_on) FROM claim").fetchone()
     return workbook(told, newest[0] if newest else None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
-from reconcile.database import rows_of
+from reconcile.database import connect_unfilled, execute, rows_of
 from reconcile.difference.change import (
     Apart,
     ClaimChange,
@@ -27,7 +27,7 @@ from reconcile.finding import Findings, Text
 from reconcile.ledger import Ledger
 from reconcile.model import Quantity
 from reconcile.naming import Names, in_both
-from reconcile.pipeline import check, connect, read
+from reconcile.pipeline import check, read
 from reconcile.tables import TABLES
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Version:
     ) -> Version:
         """The version in `workspace`; the rest as `reconcile.connect` and `check` take it."""
         ledger = read(workspace)
-        database = connect(ledger, as_of, codebook)
+        database = connect_unfilled(ledger, as_of, codebook)
         findings = check(ledger, database, expectations=expectations, today=today)
         return cls(ledger, database, findings)
 
@@ -114,9 +114,9 @@ def _set_beside(
     cursor: duckdb.DuckDBPyConnection, name: str, query: str, old: duckdb.DuckDBPyConnection
 ) -> None:
     """The rows of `query` as the temporary tables now_`name` and, from `old`, before_`name`."""
-    cursor.execute(f"CREATE TEMP TABLE now_{name} AS {query}")
+    execute(cursor, f"CREATE TEMP TABLE now_{name} AS {query}")
     cursor.execute(f"CREATE TEMP TABLE before_{name} AS SELECT * FROM now_{name} LIMIT 0")
-    cursor.register("frame", old.execute(query).df())
+    cursor.register("frame", execute(old, query).df())
     cursor.execute(f"INSERT INTO before_{name} SELECT * FROM frame")
     cursor.unregister("frame")
 

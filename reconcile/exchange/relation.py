@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconcile.database import fill
 from reconcile.finding import ReconcileError
 from reconcile.reading.table import near
 from reconcile.tables import TABLES
@@ -75,6 +76,7 @@ def relations(
     Instead of its rows in the database each row names file and line. With `events` only rows on
     these, of the views that are by event. The order is that of the key of the view.
     """
+    fill(database)
     places = _places(database)
     for view in views().values():
         yield _of_view(database, view, places, events)

@@ -34,7 +34,7 @@ def report(
     changed (`reconcile.pages.changes`); `form` is "html" or "md", `language` "en" or
     "fr". The same ledger gives the same bytes. Raises ReconcileError for another form or language.
     """
-    from reconcile.database import connect
+    from reconcile.database import connect_unfilled
     from reconcile.pages import hypertext, markdown
     from reconcile.pages.catalogue import LANGUAGES
     from reconcile.pages.discrepancies import gather
@@ -43,6 +43,8 @@ def report(
     for wanted, known in ((form, FORMS), (language, LANGUAGES)):
         if wanted not in known:
             raise ReconcileError(f"no report in {wanted!r}; there are {', '.join(known)}")
-    told = gather(ledger, findings, db or connect(ledger), selection or Selection(), changes)
+    told = gather(
+        ledger, findings, db or connect_unfilled(ledger), selection or Selection(), changes
+    )
     render = hypertext.render if form == "html" else markdown.render
     return render(told, language)

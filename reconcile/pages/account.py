@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from reconcile.database import rows_of
+from reconcile.database import execute, rows_of
 from reconcile.finding import Text
 from reconcile.model import Quantity
 from reconcile.naming import Names
@@ -109,7 +109,7 @@ def _cells(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[st
         )
     }
     stocks = {
-        one for (one,) in database.execute("SELECT measure FROM measures WHERE stock").fetchall()
+        one for (one,) in execute(database, "SELECT measure FROM measures WHERE stock").fetchall()
     }
     voices: dict[tuple[str, str, str], list[Voice]] = defaultdict(list)
     for key, voice in _voices(database):
@@ -180,9 +180,10 @@ def _voices(
 
 def _corrected(database: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, Quantity | None]]]:
     before: dict[str, list[tuple[str, Quantity | None]]] = defaultdict(list)
-    for claim, superseded, low, high in database.execute(
+    for claim, superseded, low, high in execute(
+        database,
         "SELECT claim, superseded, from_low, from_high FROM claim_revision"
-        " WHERE measure = from_measure ORDER BY claim, from_known_on NULLS FIRST, superseded"
+        " WHERE measure = from_measure ORDER BY claim, from_known_on NULLS FIRST, superseded",
     ).fetchall():
         before[claim].append((superseded, _quantity(low, high)))
     return before

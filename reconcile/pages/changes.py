@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconcile.database import asked, connect
+from reconcile.database import asked, connect_unfilled, execute
 from reconcile.difference import ClaimChange, ConflictChange, Version, difference
 from reconcile.finding import Findings, ReconcileError
 
@@ -71,13 +71,13 @@ def changed_since(ledger: Ledger, database: duckdb.DuckDBPyConnection, day: dt.d
     told = asked(database)
     newest = told["as_of"]
     if newest is None:
-        (newest,) = database.execute("SELECT MAX(known_on) FROM claim").fetchone() or (None,)
+        (newest,) = execute(database, "SELECT MAX(known_on) FROM claim").fetchone() or (None,)
         if newest is None:
             return Changes(day, None, (), ())
     elif day >= newest:
         raise ReconcileError(f"the report is as of {newest}, which is not after {day}")
     then, now = (
-        Version(ledger, connect(ledger, as_of, told["codebook"]), _NOTHING)
+        Version(ledger, connect_unfilled(ledger, as_of, told["codebook"]), _NOTHING)
         for as_of in (day, newest)
     )
     changed = difference(then, now)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconcile.database import execute
 from reconcile.model import Range
 from reconcile.naming import Names
 from reconcile.pages.selection import Selection
@@ -27,7 +28,8 @@ def cells(
     database: duckdb.DuckDBPyConnection, wanted: Selection
 ) -> tuple[list[CodebookRange], int]:
     """The cells that some codebook moves, by event, and how many none moves."""
-    told = database.execute(
+    told = execute(
+        database,
         "SELECT c.event, c.measure, c.victims, c.codebook, c.low,"
         " c.highest_low, c.high FROM event_codebook AS c"
         " WHERE ($measure IS NULL OR c.measure = $measure)"
@@ -41,7 +43,8 @@ def cells(
 
 def sums(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[CodebookRange]:
     """The totals over the events of each measure and victim group."""
-    told = database.execute(
+    told = execute(
+        database,
         "SELECT COUNT(*) || CASE WHEN COUNT(*) = 1 THEN ' event' ELSE ' events' END,"
         " c.measure, c.victims, c.codebook, SUM(c.low), SUM(c.highest_low),"
         " CASE WHEN COUNT_IF(c.high IS NULL) = 0 THEN SUM(c.high) END"

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from reconcile.database import asked
+from reconcile.database import asked, execute
 from reconcile.finding import Finding, Findings, Severity
 from reconcile.ledger import Ledger
 from reconcile.naming import Names
@@ -173,9 +173,10 @@ def _totals(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[Rule
 
 
 def _known(database: duckdb.DuckDBPyConnection, chosen: Collection[str]) -> dict[str, int]:
-    told = database.execute(
+    told = execute(
+        database,
         "SELECT event, COUNT(*), COUNT_IF(known_on IS NULL),"
-        " COUNT_IF(stance = 'vague'), COUNT_IF(repeats IS NOT NULL) FROM claim GROUP BY event"
+        " COUNT_IF(stance = 'vague'), COUNT_IF(repeats IS NOT NULL) FROM claim GROUP BY event",
     ).fetchall()
     fitting = [row for row in told if row[0] in chosen]
     names = ("claims", "undated", "unnumbered", "repeats")

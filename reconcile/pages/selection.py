@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from reconcile.database import execute
 from reconcile.finding import ReconcileError
 from reconcile.pages.catalogue import country_in_words, messages
 from reconcile.reading.table import near
@@ -82,25 +83,24 @@ class Selection:
             ("victims", "victims", self.victims),
             ("country", "events", country),
         ):
-            told = database.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()
+            told = execute(database, f"SELECT DISTINCT {column} FROM {table}").fetchall()
             known = {str(one) for (one,) in told if one is not None}
             if wanted is not None and wanted not in known:
                 offer = near(wanted, known).en or f"; there are {', '.join(sorted(known))}"
                 raise ReconcileError(f"{table} has no {wanted}{offer}")
-        found = database.execute(
-            "SELECT e.event FROM events AS e INNER JOIN event_overview AS o ON o.event = e.event"
-            " WHERE ($event IS NULL OR CONTAINS(LOWER(e.event), LOWER($event))"
-            "   OR CONTAINS(LOWER(e.name), LOWER($event)))"
-            " AND ($country IS NULL OR $country = e.country)"
-            " AND ($since IS NULL OR COALESCE(e.ends_on, e.starts_on) >= $since)"
-            " AND ($until IS NULL OR e.starts_on <= $until)"
-            " AND (NOT $contested OR o.contested) ORDER BY e.starts_on, e.event",
-            {
-                "event": self.event,
-                "country": country,
-                "since": self.since,
-                "until": self.until,
-                "contested": self.contested,
-            },
+        query = (
+            "SELECT event FROM events"
+            " WHERE ($event IS NULL OR CONTAINS(LOWER(event), LOWER($event))"
+            "   OR CONTAINS(LOWER(name), LOWER($event)))"
+            " AND ($country IS NULL OR $country = country)"
+            " AND ($since IS NULL OR COALESCE(ends_on, starts_on) >= $since)"
+            " AND ($until IS NULL OR starts_on <= $until)"
+        )
+        if self.contested:
+            query += " AND event IN (SELECT event FROM event_overview WHERE contested)"
+        found = execute(
+            database,
+            f"{query} ORDER BY starts_on, event",
+            {"event": self.event, "country": country, "since": self.since, "until": self.until},
         ).fetchall()
         return [str(event) for (event,) in found]

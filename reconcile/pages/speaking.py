@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconcile.database import execute
 from reconcile.pages.saying import SIDES
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ def matrix(database: duckdb.DuckDBPyConnection, chosen: Collection[str]) -> Matr
     """Who speaks of the events chosen; the country is empty where an event lies in several."""
     best: dict[tuple[str, str, str, str], int] = {}
     sizes: dict[str, set[str]] = defaultdict(set)
-    for side, name, country, event, speaks in database.execute(
-        f"{_COVERAGE} UNION ALL {_SIDES}"
+    for side, name, country, event, speaks in execute(
+        database, f"{_COVERAGE} UNION ALL {_SIDES}"
     ).fetchall():
         if event in chosen:
             key, rank = (side, name, country, event), SPEAKING.index(speaks)

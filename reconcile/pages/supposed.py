@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from reconcile.aggregation import EVERY_REPORT, aggregation_rules
+from reconcile.database import fill
 from reconcile.view import views
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def supposed(
     `standing` and `claim`; without `claims` nothing was read but what stands. `rules` are those
     drawn. All is temporary and the cursor's own: `database` stays as it is.
     """
+    fill(database)
     cursor = database.cursor()
     try:
         cursor.execute(f"CREATE TEMP TABLE standing AS {standing}", values)
