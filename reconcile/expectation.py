@@ -58,12 +58,12 @@ class _GreatExpectations:
 
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        self._frames = self._context.data_sources.add_pandas("views")
+        frames = self._context.data_sources.add_pandas("views").add_dataframe_asset("relation")
+        self._whole = frames.add_batch_definition_whole_dataframe("all")
 
     def failures(self, suite: Suite, frame: pd.DataFrame) -> Iterator[tuple[str, int]]:
         """The rule and the row of the frame, for each row that an expectation refuses."""
-        asset = self._frames.add_dataframe_asset(suite.relation)
-        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+        batch = self._whole.get_batch({"dataframe": frame})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             outcome = batch.validate(self._suite(suite, frame), result_format="COMPLETE")

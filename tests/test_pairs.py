@@ -6,6 +6,7 @@ import pytest
 from ledgers import base, claim, document, event, ledger_at, source
 
 import reconcile
+from reconcile.database import connect_unfilled, execute
 
 SOURCES = [*base("sources"), source("paper", "media")]
 EVENTS = [event("e"), event("f"), event("g"), event("month", kind="period-total")]
@@ -15,7 +16,7 @@ def asked(home, query, figures, as_of=None, **tables):
     told = {"sources": SOURCES, "events": EVENTS, "event_parts": [], "attributions": []} | tables
     ledger = reconcile.read(ledger_at(home, figures=figures, **told))
     assert [finding.message for finding in ledger.findings] == []
-    return reconcile.connect(ledger, as_of).execute(query).fetchall()
+    return execute(connect_unfilled(ledger, as_of), query).fetchall()
 
 
 def said(identity, **cells):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ledgers import base, claim, document, event, ledger_at, source
 
 import reconcile
+from reconcile.database import connect_unfilled, execute
 
 BRIDGE, MARKET, JUNE = "bridge-2025-06-01", "market-2025-06-10", "june-2025"
 WIRE, LATER, UNDATED = "wire-2025-06-03", "gazette-2025-06-05", "undated"
@@ -33,7 +34,7 @@ def asked(home, query, figures, as_of=None, **tables):
     told = {"sources": SOURCES, "parties": PARTIES, "documents": DOCUMENTS, "attributions": []}
     ledger = reconcile.read(ledger_at(home, figures=figures, **(told | tables)))
     assert [finding.message for finding in ledger.findings] == []
-    return reconcile.connect(ledger, as_of).execute(query).fetchall()
+    return execute(connect_unfilled(ledger, as_of), query).fetchall()
 
 
 def ids(rows):

@@ -61,6 +61,7 @@ def relation(database: duckdb.DuckDBPyConnection, name: str) -> Relation:
         rows = _rows(database, f"SELECT {listed} FROM {name} ORDER BY row")
         return Relation(name, table.row_is, columns, rows)
     if name in views():
+        fill(database, [name])
         return _of_view(database, views()[name], _places(database), None)
     if name == "finding" and (found := _findings(database)) is not None:
         return found

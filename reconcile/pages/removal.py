@@ -15,6 +15,7 @@ from itertools import product
 from math import ceil, prod
 from typing import TYPE_CHECKING
 
+from reconcile.database import execute
 from reconcile.pages.conclusion import Conclusion
 from reconcile.pages.supposed import supposed
 
@@ -166,7 +167,8 @@ NOTHING = Worth()
 def compared(database: duckdb.DuckDBPyConnection, told: Conclusion, per: str) -> dict[str, Worth]:
     """What a conclusion compares on the cells of a database, by their "event" or "victims"."""
     cell = "event = s.event AND {0}.measure = s.measure AND {0}.victims = s.victims"
-    rows = database.execute(
+    rows = execute(
+        database,
         f"SELECT s.{per}, COUNT(*), COALESCE(SUM(l.number), 0), COALESCE(SUM(r.number), 0)"
         " FROM summand AS s"
         f" LEFT JOIN cell_rule AS l ON l.rule = $left AND l.{cell.format('l')}"

@@ -10,7 +10,7 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from reconcile.aggregation import aggregation_rules
-from reconcile.database import rows_of
+from reconcile.database import execute, rows_of
 from reconcile.finding import Address, ReconcileError
 from reconcile.model import Quantity
 from reconcile.naming import Names
@@ -152,8 +152,8 @@ def weigh(
             return None
         title = _title(database, kinds)
         now = compared(cursor, told, "event")
-        figures = [Figure(*row) for row in cursor.execute(_FIGURES).fetchall()]
-        spread = cursor.execute(_SPREAD).fetchall()
+        figures = [Figure(*row) for row in execute(cursor, _FIGURES).fetchall()]
+        spread = execute(cursor, _SPREAD).fetchall()
     total = reduce(add, now.values(), NOTHING)
     if not total.events:
         return Weighed(told, title, *_totals(told, NOTHING), 0, None, exact=True)
@@ -191,7 +191,7 @@ def _problem(
     lowered, raised = told.pressed(down=holds)
     sides = {_SIDES.get(aggregation_rules()[rule].pool) for rule in told.rules}
     raised_side = _SIDES.get(aggregation_rules()[raised].pool) if isinstance(raised, str) else None
-    of = kin(database.execute(_PARTS).fetchall())
+    of = kin(execute(database, _PARTS).fetchall())
     drawn = [one for one in figures if None in sides or one.side in sides]
     found = {
         one.name: one
