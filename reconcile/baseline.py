@@ -54,10 +54,14 @@ def accept(
 
 def prune(ledger: Ledger, findings: Findings) -> tuple[Address, ...]:
     """Take out the waivers that are found idle or expired; where they stood."""
-    spent = sorted(one.at for one in findings if one.rule.name in _SPENT)
+    spent = {
+        one.at: dict(zip(("rule", "relation", "key"), one.key, strict=True))
+        for one in findings
+        if one.rule.name in _SPENT
+    }
     if spent:
         remove(ledger.workspace, spent)
-    return tuple(spent)
+    return tuple(sorted(spent))
 
 
 def matching(findings: Findings, asked: str, rule: str | None = None) -> list[Finding]:

@@ -1,7 +1,7 @@
 """The only writer of a ledger: rows are added below those that are there, all of them or none.
 
     append(workspace, {"sources": [{...}], "figures/2026": [{...}, {...}]})
-    remove(workspace, [Address("claims/waivers.csv", 7)])
+    remove(workspace, {Address("claims/waivers.csv", 7): {"rule": "figures-apart"}})
 
 Every byte that stands in a file stays as it is. Whether a row is lawful is not asked here: read the
 ledger again.
@@ -16,7 +16,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,11 +76,13 @@ def append(
     return {key: written[key] for key in rows}
 
 
-def remove(workspace: str | os.PathLike[str], waivers: Iterable[Address]) -> None:
+def remove(workspace: str | os.PathLike[str], waivers: Mapping[Address, Row]) -> None:
     """Take the lines of `waivers` out of `claims/waivers.csv` (or its files), and nothing else.
 
-    No other table loses a line: what a source said stays. Raises ReconcileError, and removes
-    nothing, for an address of another table or of a line that is not there.
+    Each is given with cells that its line holds, so that no other goes where the file has changed
+    since it was read. No other table loses a line: what a source said stays. Raises ReconcileError,
+    and removes nothing, for an address of another table or of a line that is not there or holds
+    other cells.
     """
     claims = _claims(workspace)
     with alone(claims):
@@ -97,8 +99,12 @@ def remove(workspace: str | os.PathLike[str], waivers: Iterable[Address]) -> Non
                 raise ReconcileError(f"{file} holds no waivers; nothing else is ever removed")
             before = _bytes(known[file])
             kept = _LINE.findall(before)
-            for line in sorted(taken - set(range(2, len(kept) + 1))):
-                raise ReconcileError(f"{file} has no waiver on line {line}; nothing was removed")
+            for line in sorted(taken):
+                if not _holds(before, line, waivers[Address(file, line)]):
+                    raise ReconcileError(
+                        f"{file} has not that waiver on line {line}; nothing was removed."
+                        " It was changed in the meantime: run it again"
+                    )
             after = b"".join(line for at, line in enumerate(kept, 1) if at not in taken)
             changes.append(Replacement(known[file], before, after))
         _write(changes)
@@ -184,6 +190,19 @@ def _write(changes: Sequence[Replacement]) -> None:
         raise ReconcileError(
             f"nothing was written: {fault.filename}: the system says {fault.strerror}"
         ) from None
+
+
+def _holds(raw: bytes, line: int, row: Row) -> bool:
+    """Whether a line of a file, below its header, holds the cells of `row`."""
+    try:
+        lines = text.lines(raw)
+        header = next(at for at, one in enumerate(lines) if holds_something(one))
+        if not header + 1 < line <= len(lines):
+            return False
+        cells = dict(zip(_columns(lines[header]), split(lines[line - 1]), strict=True))
+    except (text.NotUtf8, StopIteration, csv.Error, ValueError, _Refused):
+        return False
+    return all(stripped(cells.get(name, "")) == _text(cell) for name, cell in row.items())
 
 
 def _extended(path: Path, table: str, rows: Sequence[Row]) -> tuple[Replacement, int]:

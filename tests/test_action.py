@@ -202,6 +202,20 @@ def test_the_action_annotates_tells_reports_and_fails(branch, tmp_path):
     assert runner.run("Exit code").returncode == 1
 
 
+def test_a_comment_says_of_which_workspaces_it_does_not_tell(branch, tmp_path):
+    runner = Runner(branch, tmp_path, workspaces="ledgers/mali\nledgers/niger")
+    runner.outputs = {"folder": str(tmp_path), "changed-since": "main"}
+    (tmp_path / "bin" / "reconcile").write_text("#!/bin/sh\nprintf '%040000d\\n' 0\n", "utf-8")
+    told = runner.run("Say what changed")
+    assert told.returncode == 0, told.stderr
+    lines = (tmp_path / "changes.md").read_text("utf-8").splitlines()
+    assert lines[0] == "0" * 40_000
+    assert lines[1:] == [
+        "Left out, for a comment has no room for it: what changed in ledgers/niger"
+    ]
+    assert not (tmp_path / "one.md").exists()
+
+
 def test_a_run_that_fails_fails_the_action(tmp_path):
     runner = Runner(tmp_path, tmp_path, workspaces="nowhere")
     told = runner.run("Check")

@@ -14,7 +14,7 @@ from many_events import many_events
 import reconcile
 from reconcile.bundled import content
 from reconcile.pages.changes import changed_since
-from reconcile.pages.selection import Selection
+from reconcile.selection import Selection
 
 SHIPPED = content("claims").parent
 PHOTOGRAPHS = os.environ.get("RECONCILE_PHOTOGRAPHS")

@@ -15,8 +15,8 @@ from reconcile.cli import app
 from reconcile.model import Quantity
 from reconcile.pages.account import accounts
 from reconcile.pages.saying import saying
-from reconcile.pages.selection import Selection
-from reconcile.pages.totals import totals
+from reconcile.selection import Selection
+from reconcile.totals.by_side import totals
 
 BRIDGE, MARKET, JUNE = "bridge-2025-06-01", "market-2025-06-10", "june-2025"
 WIRE = "wire-2025-06-03"
@@ -245,7 +245,6 @@ SELECTIONS = [
     (Selection(event="B"), "b"),
     (Selection(event="naNce"), "c"),
     (Selection(country="ne"), "b"),
-    (Selection(event="nowhere"), ""),
     (Selection(since=dt.date(2025, 6, 4)), "b c d"),
     (Selection(since=dt.date(2025, 6, 6)), "c d"),
     (Selection(until=dt.date(2025, 6, 1)), "a"),
@@ -392,9 +391,16 @@ def test_compare_as_csv_holds_no_formula(tmp_path):
 
 
 def test_compare_says_where_nothing_fits(tmp_path):
-    told = CliRunner().invoke(app, ["compare", str(ledger_at(tmp_path)), "--event", "nowhere"])
+    told = CliRunner().invoke(app, ["compare", str(ledger_at(tmp_path)), "--since", "2030-01-01"])
     assert (told.exit_code, told.stdout) == (0, "")
     assert "no event fits" in told.stderr
+
+
+def test_a_misspelt_event_is_refused_with_the_nearest(tmp_path):
+    home = str(ledger_at(tmp_path))
+    told = CliRunner().invoke(app, ["compare", home, "--event", "brigde-2025-06-01"])
+    assert isinstance(told.exception, ReconcileError)
+    assert "did you mean bridge-2025-06-01?" in str(told.exception)
 
 
 def test_a_misspelt_country_is_refused_with_those_that_there_are(tmp_path):

@@ -16,10 +16,10 @@ import reconcile
 from reconcile.aggregation import aggregation_rules
 from reconcile.cli import app
 from reconcile.finding import ReconcileError
-from reconcile.pages import removal
-from reconcile.pages.conclusion import Conclusion, conclusion
-from reconcile.pages.selection import Selection
-from reconcile.pages.weighing import Turning, Weighed, sentences, weigh
+from reconcile.selection import Selection
+from reconcile.totals import removal
+from reconcile.totals.conclusion import Conclusion, conclusion
+from reconcile.totals.weighing import Turning, Weighed, sentences, weigh
 
 OFTEN = settings().max_examples
 RULES = [rule for rule in aggregation_rules() if rule != "all-reports"]

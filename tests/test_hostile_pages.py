@@ -15,7 +15,7 @@ from reconcile.escape import terminal
 from reconcile.exchange.relation import relations
 from reconcile.exchange.workbook import workbook
 from reconcile.pages.edition import edition
-from reconcile.pages.selection import Selection
+from reconcile.selection import Selection
 
 LINKS = [
     "javascript:harm()",

@@ -29,6 +29,8 @@ ORDER = [
     "view",
     "database",
     "naming",
+    "selection",
+    "totals",
     "suite",
     "expectation",
     "waiver",

@@ -17,7 +17,7 @@ from ledgers import base, claim, document, event, ledger_at, source
 import reconcile
 from reconcile.bundled import content
 from reconcile.finding import ReconcileError
-from reconcile.pages.selection import Selection
+from reconcile.selection import Selection
 
 SHIPPED = content("claims").parent
 APART = {"td", "th", "li", "tr", "p", "h4", "text"}

@@ -278,20 +278,25 @@ def test_a_waiver_is_removed_and_its_neighbours_stay_byte_for_byte(tmp_path):
     parts += [f'r,figures,k{at},"so, so",me,2025-07-01,\r\n'.encode() for at in range(4)]
     parts[-1] = parts[-1].rstrip()
     home = ledger_at(tmp_path, waivers=b"".join(parts))
-    remove(home, [Address("claims/waivers.csv", 4), Address("claims/waivers.csv", 6)])
+    told = {Address("claims/waivers.csv", at + 3): {"key": f"k{at}", "rule": "r"} for at in (1, 3)}
+    remove(home, told)
     assert file(home, "waivers").read_bytes() == b"".join([*parts[:3], parts[4]])
 
 
-def test_nothing_but_a_waiver_is_ever_removed(tmp_path):
-    home = ledger_at(tmp_path, waivers=[WAIVER | {"key": "k"}])
+@pytest.mark.parametrize(
+    ("address", "cells", "why"),
+    [
+        (Address("claims/figures.csv", 2), {"key": "k"}, "holds no waivers"),
+        (Address("../claims/waivers.csv", 2), {"key": "k"}, "holds no waivers"),
+        (Address("claims/waivers.csv", 0), {"key": "k"}, "has not that waiver"),
+        (Address("claims/waivers.csv", 1), {"key": "key"}, "has not that waiver"),
+        (Address("claims/waivers.csv", 4), {"key": "k"}, "has not that waiver"),
+        (Address("claims/waivers.csv", 3), {"key": "another"}, "has not that waiver"),
+    ],
+)
+def test_nothing_but_the_waiver_meant_is_ever_removed(tmp_path, address, cells, why):
+    home = ledger_at(tmp_path, waivers=[WAIVER | {"key": "j"}, WAIVER | {"key": "k"}])
     before = everything(home)
-    for address in (
-        Address("claims/figures.csv", 2),
-        Address("claims/waivers.csv", 1),
-        Address("claims/waivers.csv", 0),
-        Address("claims/waivers.csv", 3),
-        Address("../claims/waivers.csv", 2),
-    ):
-        with pytest.raises(ReconcileError, match="no waiver"):
-            remove(home, [Address("claims/waivers.csv", 2), address])
-        assert everything(home) == before
+    with pytest.raises(ReconcileError, match=why):
+        remove(home, {Address("claims/waivers.csv", 2): {"key": "j"}, address: cells})
+    assert everything(home) == before

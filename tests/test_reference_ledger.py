@@ -13,8 +13,8 @@ import pytest
 import reconcile
 from reconcile.bundled import content
 from reconcile.database import rows_of
-from reconcile.pages.selection import Selection
-from reconcile.pages.totals import totals
+from reconcile.selection import Selection
+from reconcile.totals.by_side import totals
 
 CLAIMS = content("claims")
 ARTICLE = "seed-aes-may-2025"

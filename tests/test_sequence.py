@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 
 import reconcile
 from reconcile.cli import app
+from reconcile.finding import ReconcileError
 from reconcile.pages.account import accounts
-from reconcile.pages.selection import Selection
+from reconcile.selection import Selection
 
 SOURCES = [*base("sources"), source("paper", "media")]
 
@@ -107,5 +108,11 @@ def test_as_of_a_day_the_correction_has_not_come(home):
 
 
 def test_a_time_line_without_a_claim_says_so(home):
-    told = run("timeline", home, "--event", "nowhere")
+    told = run("timeline", home, "--since", "2030-01-01")
     assert told.exit_code == 0 and "no claim fits" in told.stderr
+
+
+def test_a_source_that_is_not_in_the_ledger_is_refused_with_the_nearest(home):
+    told = run("timeline", home, "--source", "papr")
+    assert isinstance(told.exception, ReconcileError)
+    assert "did you mean paper?" in str(told.exception)

@@ -15,8 +15,8 @@ import pandas as pd
 from benchmarks.ledger import ledger_of
 from reconcile.database import connect
 from reconcile.ledger import Ledger
-from reconcile.pages.rule_totals import rule_totals
-from reconcile.pages.selection import Selection
+from reconcile.selection import Selection
+from reconcile.totals.by_rule import rule_totals
 
 CODED = ["deaths_low", "deaths_best", "deaths_high"]
 RULES = {

@@ -49,8 +49,8 @@ def codebooks(
     """
     with progress("reading the ledger"):
         from reconcile.pages.codebook_range import cells, sums
-        from reconcile.pages.selection import Selection
         from reconcile.pipeline import read
+        from reconcile.selection import Selection
 
         database = database_of(read(workspace), as_of, codebook)
         wanted = Selection(event, country, day(since), day(until), measure)

@@ -77,9 +77,9 @@ def compare(
     """
     with progress("reading the ledger"):
         from reconcile.pages.account import accounts
-        from reconcile.pages.selection import Selection
-        from reconcile.pages.totals import totals
         from reconcile.pipeline import read
+        from reconcile.selection import Selection
+        from reconcile.totals.by_side import totals
 
         database = database_of(read(workspace), as_of, codebook)
         wanted = Selection(event, country, day(since), day(until), measure, victims, contested)

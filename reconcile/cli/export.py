@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconcile.cli.options import AsOf, Codebook, WorkspaceOption, database_of
+from reconcile.cli.options import AsOf, Codebook, WorkspaceOption, database_of, write
 from reconcile.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def export(
     if output is None:
         sys.stdout.write(told.decode())
         return
-    _write(output, told)
+    write(output, told)
     typer.echo(f"wrote {output}", err=True)
 
 
@@ -85,25 +85,17 @@ def _package(ledger: Ledger, output: Path, licence: str) -> None:
     from reconcile.exchange.package import export as files_of
     from reconcile.exchange.seal import SEAL, digest, zipped
     from reconcile.finding import ReconcileError
+    from reconcile.replacing import Replacement, replace_all
 
     files = files_of(ledger, licence=licence)
     if output.suffix == ".zip":
-        _write(output, zipped(files))
+        write(output, zipped(files))
     elif output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise ReconcileError(f"{output} is there already and not empty; nothing was written")
     else:
-        for name, told in files.items():
-            path = output / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, told)
+        try:
+            replace_all([Replacement(output / name, None, told) for name, told in files.items()])
+        except OSError as fault:
+            raise ReconcileError(f"{output} cannot be written: {fault.strerror}") from None
     typer.echo(f"wrote {output} with {len(files)} files", err=True)
     typer.echo(f"digest sha256:{digest(files[SEAL])}")
-
-
-def _write(path: Path, told: bytes) -> None:
-    from reconcile.finding import ReconcileError
-
-    try:
-        path.write_bytes(told)
-    except OSError as fault:
-        raise ReconcileError(f"{path} cannot be written: {fault.strerror}") from None

@@ -155,11 +155,23 @@ def outputs(told: Iterable[str], formats: Collection[str]) -> list[tuple[str, Pa
     return asked
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file that was asked for. Raises ReconcileError where it cannot be written."""
-    from reconcile.finding import ReconcileError
+def write(path: Path, told: str | bytes) -> None:
+    """Write a file that was asked for, whole or not at all.
 
+    A device, a pipe and a link such as /dev/stdout are written to as they are. Raises
+    ReconcileError where it cannot be written.
+    """
+    from reconcile.finding import ReconcileError
+    from reconcile.replacing import Replacement, replace_all
+
+    data = told.encode("utf-8") if isinstance(told, str) else told
     try:
-        path.write_text(text, "utf-8")
+        if not path.parent.is_dir():
+            raise ReconcileError(f"{path} cannot be written: there is no folder for it")
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            path.write_bytes(data)
+        else:
+            before = path.read_bytes() if path.exists() else None
+            replace_all([Replacement(path, before, data)])
     except OSError as fault:
         raise ReconcileError(f"{path} cannot be written: {fault.strerror}") from None

@@ -20,13 +20,14 @@ from reconcile.cli.options import (
     Workspace,
     database_of,
     day,
+    write,
 )
 from reconcile.cli.progress import progress
 
 if TYPE_CHECKING:
     import duckdb
 
-    from reconcile.pages.selection import Selection
+    from reconcile.selection import Selection
 
 _PAGES = (".html", ".md")
 _FORMS = (*_PAGES, ".xlsx", ".json")
@@ -95,9 +96,9 @@ def report(
     doing = "reading, checking and writing (loading Great Expectations takes some seconds)"
     with progress(doing):
         from reconcile.pages import changes as changes_of
-        from reconcile.pages import report as write
-        from reconcile.pages.selection import Selection
+        from reconcile.pages import report as pages
         from reconcile.pipeline import check, read
+        from reconcile.selection import Selection
 
         ledger = read(workspace)
         database = database_of(ledger, as_of, codebook)
@@ -110,7 +111,7 @@ def report(
             changes = changes_of.changed_against(ledger, database, against)
         suffix = ".md" if output is None else output.suffix
         if suffix in _PAGES:
-            told = write(
+            told = pages(
                 ledger,
                 findings,
                 database,
@@ -124,12 +125,7 @@ def report(
     if output is None:
         sys.stdout.write(told.decode())
         return
-    try:
-        output.write_bytes(told)
-    except OSError as fault:
-        from reconcile.finding import ReconcileError
-
-        raise ReconcileError(f"{output} cannot be written: {fault.strerror}") from None
+    write(output, told)
     typer.echo(f"wrote {output}", err=True)
 
 

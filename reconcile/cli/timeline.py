@@ -67,12 +67,14 @@ def timeline(
       reconcile timeline --event djibo --source jnim --format csv
     """
     with progress("reading the ledger"):
-        from reconcile.pages.selection import Selection
         from reconcile.pages.sequence import sequence
+        from reconcile.pages.sourcing import known_source
         from reconcile.pipeline import read
+        from reconcile.selection import Selection
 
         database = database_of(read(workspace), as_of, codebook)
         wanted = Selection(event, country, day(since), day(until), measure, victims)
+        known_source(database, source)
         told = [
             one
             for one in sequence(database, wanted, repeats=repeats)

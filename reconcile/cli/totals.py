@@ -29,8 +29,8 @@ from reconcile.cli.options import (
 from reconcile.cli.progress import progress
 
 if TYPE_CHECKING:
-    from reconcile.pages.rule_totals import RuleTotal, RuleTotals
-    from reconcile.pages.weighing import Weighed
+    from reconcile.totals.by_rule import RuleTotal, RuleTotals
+    from reconcile.totals.weighing import Weighed
 
 
 class By(StrEnum):
@@ -92,11 +92,11 @@ def totals(
     if conclude is not None and by is not By.VICTIMS:
         raise typer.BadParameter("a conclusion is on the whole selection", param_hint="--by")
     with progress("reading the ledger"):
-        from reconcile.pages.conclusion import conclusion
-        from reconcile.pages.rule_totals import rule_totals
-        from reconcile.pages.selection import Selection
-        from reconcile.pages.weighing import weigh
         from reconcile.pipeline import read
+        from reconcile.selection import Selection
+        from reconcile.totals.by_rule import rule_totals
+        from reconcile.totals.conclusion import conclusion
+        from reconcile.totals.weighing import weigh
 
         concluded = None if conclude is None else conclusion(conclude)
         database = database_of(read(workspace), as_of, codebook)
@@ -175,7 +175,7 @@ def _print_tables(told: list[RuleTotals]) -> None:
     from rich.text import Text
 
     from reconcile.escape import terminal
-    from reconcile.pages.rule_totals import people, span, worded
+    from reconcile.totals.by_rule import people, span, worded
 
     console = Console(highlight=False)
     for one in told:
@@ -207,7 +207,7 @@ _FOOT = (
 
 def _print_weighed(told: Weighed, certificate: list[dict[str, object]]) -> None:
     from reconcile.escape import terminal
-    from reconcile.pages.weighing import sentences
+    from reconcile.totals.weighing import sentences
 
     for line in sentences(told):
         typer.echo(terminal(line))

@@ -15,7 +15,6 @@ from reconcile.finding import Address, Finding, Text
 LARGEST = 60_000
 """Bytes of a comment; GitHub refuses one of more than 65,536 characters."""
 
-_MARKER = "<!-- reconcile diff -->"
 _TITLE = Text("What this change says", "Ce que dit cette modification")
 _LEFT_OUT = Text(
     "{left} of {all} lines are left out here; `reconcile diff` tells all.",
@@ -40,12 +39,9 @@ def _told(line: Line) -> str:
 
 
 def markdown(told: Difference, language: str = "en", old: str = "", new: str = "") -> str:
-    """A comment on a change; what does not fit into one is counted.
-
-    It begins with a mark by which it is found and replaced.
-    """
+    """A comment on a change; what does not fit into one is counted."""
     telling = Telling(told, language, old, new)
-    lines = [_MARKER, f"## {_TITLE.in_language(language)}", ""]
+    lines = [f"## {_TITLE.in_language(language)}", ""]
     sections = telling.sections()
     lines += [f"**{one.title}** {one.counts}  " for one in sections if one.counts]
     if not sections:

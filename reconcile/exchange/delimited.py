@@ -15,7 +15,7 @@ from reconcile.exchange.relation import Relation
 from reconcile.exchange.sheet import Record, Sheet
 from reconcile.finding import Text
 from reconcile.reading import text
-from reconcile.reading.records import LONGEST_CELL, stripped, too_long
+from reconcile.reading.records import LONGEST_CELL, rule_of, stripped, too_long
 from reconcile.reading.table import shown
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -132,7 +132,7 @@ def _records(path: Path, sheet: Sheet, after: int) -> Iterator[Record]:
                 return
             except csv.Error as fault:
                 if line > after:
-                    _refuse(sheet, line, str(fault), lines.last.strip())
+                    _refuse(sheet, line, fault, lines.last.strip())
                 continue
             except UnicodeError:
                 sheet.refuse(line, "unreadable-file", why=_NO_TEXT)
@@ -150,14 +150,10 @@ def _records(path: Path, sheet: Sheet, after: int) -> Iterator[Record]:
             yield Record(sheet, line, dict(told))
 
 
-def _refuse(sheet: Sheet, line: int, fault: str, last: str) -> None:
-    key, value = str(line), shown(last)
-    if "limit" in fault:
-        sheet.refuse(line, "cell-too-long", key, limit=LONGEST_CELL)
-    elif "end of data" in fault:
-        sheet.refuse(line, "unterminated-quote", key, value=value)
-    else:
-        sheet.refuse(line, "stray-quote", key, value=value)
+def _refuse(sheet: Sheet, line: int, fault: csv.Error, last: str) -> None:
+    rule = rule_of(fault)
+    told = {"limit": LONGEST_CELL} if rule == "cell-too-long" else {"value": shown(last)}
+    sheet.refuse(line, rule, str(line), **told)
 
 
 def written(relation: Relation) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from reconcile.pages.changes import Changes
-    from reconcile.pages.selection import Selection
+    from reconcile.selection import Selection
 
 FORMS = ("html", "md")
 """The forms of the report: one file of HTML that loads nothing, or Markdown."""
@@ -38,7 +38,7 @@ def report(
     from reconcile.pages import hypertext, markdown
     from reconcile.pages.catalogue import LANGUAGES
     from reconcile.pages.discrepancies import gather
-    from reconcile.pages.selection import Selection
+    from reconcile.selection import Selection
 
     for wanted, known in ((form, FORMS), (language, LANGUAGES)):
         if wanted not in known:

@@ -15,7 +15,7 @@ from reconcile.model import Quantity
 from reconcile.naming import Names
 from reconcile.pages.cell import Cell, Voice, telling
 from reconcile.pages.parts import Contradiction, Share, contradictions, shares
-from reconcile.pages.selection import Selection
+from reconcile.selection import Selection
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reconcile.database import execute
 from reconcile.model import Range
 from reconcile.naming import Names
-from reconcile.pages.selection import Selection
+from reconcile.selection import Selection
 
 if TYPE_CHECKING:
     import duckdb

@@ -20,10 +20,10 @@ from reconcile.pages.cell import Cell
 from reconcile.pages.changes import Changes
 from reconcile.pages.evidence import Row, evidence
 from reconcile.pages.parties import losses
-from reconcile.pages.rule_totals import RuleTotals, rule_totals
-from reconcile.pages.selection import Selection
 from reconcile.pages.source_account import SourceAccount, source_accounts
 from reconcile.pages.speaking import Matrix, matrix
+from reconcile.selection import Selection
+from reconcile.totals.by_rule import RuleTotals, rule_totals
 
 if TYPE_CHECKING:
     import duckdb

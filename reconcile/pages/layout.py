@@ -12,14 +12,16 @@ from reconcile.aggregation import aggregation_rules
 from reconcile.finding import Finding
 from reconcile.model import Quantity
 from reconcile.pages.account import EventAccount
+from reconcile.pages.catalogue import country_in_words, messages
 from reconcile.pages.cell import Cell, Voice
 from reconcile.pages.discrepancies import Discrepancies, Gap
 from reconcile.pages.evidence import Row
-from reconcile.pages.rule_totals import RuleTotals, people
 from reconcile.pages.saying import SIDES, quoted
 from reconcile.pages.scale import Scale
 from reconcile.pages.speaking import SPEAKING
 from reconcile.pages.time_line import time_line
+from reconcile.selection import Selection
+from reconcile.totals.by_rule import RuleTotals, people
 
 
 def context(told: Discrepancies, language: str) -> dict[str, Any]:
@@ -28,7 +30,7 @@ def context(told: Discrepancies, language: str) -> dict[str, Any]:
         "told": told,
         "findings": told.findings,
         "findings_on": partial(findings_on, told),
-        "selected": told.selection.text(language),
+        "selected": _selected(told.selection, language),
         "speaking": SPEAKING,
         "scale_of": scale_of,
         "scale_of_event": scale_of_event,
@@ -124,3 +126,18 @@ def passed_on(held: Mapping[str, list[Row]]) -> list[tuple[dt.date | None, Row]]
     told = [(row["to_known_on"], row) for row in held["claim_revision"]]
     told += [(row["known_on"], row) for row in held["relay"]]
     return sorted(told, key=lambda one: (one[0] is None, one[0] or dt.date.min, one[1]["row"]))
+
+
+def _selected(selection: Selection, language: str) -> str:
+    """What is selected, in words; empty where everything is."""
+    told = messages(language).gettext
+    parts = (
+        (told("whose id or name holds {value}"), selection.event),
+        (
+            told("in {value}"),
+            selection.country and country_in_words(selection.country.upper(), language),
+        ),
+        (told("since {value}"), selection.since),
+        (told("until {value}"), selection.until),
+    )
+    return ", ".join(words.format(value=value) for words, value in parts if value)

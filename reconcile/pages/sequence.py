@@ -11,7 +11,7 @@ from reconcile.database import rows_of
 from reconcile.model import Quantity
 from reconcile.naming import Names
 from reconcile.pages.saying import DENIALS, approximate, quoted
-from reconcile.pages.selection import Selection
+from reconcile.selection import Selection
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconcile.database import HANDFUL, rows_of
 from reconcile.finding import ReconcileError
-from reconcile.pages.selection import Selection
 from reconcile.reading.table import near
+from reconcile.selection import Selection
 
 if TYPE_CHECKING:
     import duckdb
@@ -59,7 +59,7 @@ def records(
         " EXP(log_ratio_to_opponents) AS ratio_to_opponents FROM source_record"
         " WHERE $source IS NULL OR source = $source"
         " ORDER BY spoken_events DESC, source, interest",
-        {"source": _known(database, source)},
+        {"source": known_source(database, source)},
     )
     rows, left, fewest = _enough(list(told), "spoken_events", least, source)
     speaking = Table(
@@ -106,7 +106,7 @@ def pairs(
         "SELECT * EXCLUDE (row, rows, log_ratio), EXP(log_ratio) AS ratio FROM source_pair"
         " WHERE $source IS NULL OR $source IN (source, other_source)"
         " ORDER BY events DESC, source, other_source, interest, other_interest",
-        {"source": _known(database, source)},
+        {"source": known_source(database, source)},
     )
     rows, left, fewest = _enough(list(told), "events", least, source)
     table = Table(
@@ -147,7 +147,7 @@ def coverage(
         " WHERE c.country = $country AND ($source IS NULL OR c.source = $source)"
         " ORDER BY COALESCE(p.country = c.country, FALSE) DESC, c.party_side, c.party,"
         " c.source NULLS FIRST, c.interest <> 'own', c.interest",
-        {"source": _known(database, source), "country": country.upper()},
+        {"source": known_source(database, source), "country": country.upper()},
     )
     rows, left, fewest = _enough(list(told), "events", least or 1, source)
     table = Table(
@@ -176,7 +176,8 @@ def coverage(
     return Tendencies([table], rows, left, fewest)
 
 
-def _known(database: duckdb.DuckDBPyConnection, source: str | None) -> str | None:
+def known_source(database: duckdb.DuckDBPyConnection, source: str | None) -> str | None:
+    """The source asked for. Raises ReconcileError, with the nearest one, where there is none."""
     known = {str(one) for (one,) in database.execute("SELECT source FROM sources").fetchall()}
     if source is not None and source not in known:
         raise ReconcileError(f"sources has no {source}{near(source, known).en}")

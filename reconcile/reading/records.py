@@ -51,6 +51,14 @@ def too_long(cells: Sequence[str]) -> bool:
     return max(map(len, cells), default=0) > LONGEST_CELL
 
 
+def rule_of(fault: csv.Error) -> str:
+    """The rule that the csv module found broken."""
+    told = str(fault)
+    if "limit" in told:
+        return "cell-too-long"
+    return "unterminated-quote" if "end of data" in told else "stray-quote"
+
+
 def records(lines: Sequence[str], first: int, width: int) -> Iterator[Record | Broken]:
     """Every record from line `first` on; `width` tells a broken cell from a lost quote.
 
@@ -69,16 +77,16 @@ def records(lines: Sequence[str], first: int, width: int) -> Iterator[Record | B
             yield Broken(at, 1, "cell-too-long", line) if long else Record(at, cells)
             at += 1
         except csv.Error as fault:
-            broken = _broken(lines, at, width, str(fault))
+            broken = _broken(lines, at, width, rule_of(fault))
             yield broken
             at += broken.span
 
 
-def _broken(lines: Sequence[str], at: int, width: int, fault: str) -> Broken:
+def _broken(lines: Sequence[str], at: int, width: int, rule: str) -> Broken:
     line = lines[at - 1]
-    if "limit" in fault or too_long(line.split('"')):
+    if rule == "cell-too-long" or too_long(line.split('"')):
         return Broken(at, 1, "cell-too-long", line)
-    if "end of data" not in fault:
+    if rule == "stray-quote":
         return Broken(at, 1, "stray-quote", line)
     joined = line
     for span in range(2, min(_LONGEST_BREAK, len(lines) - at + 1) + 1):
@@ -88,7 +96,7 @@ def _broken(lines: Sequence[str], at: int, width: int, fault: str) -> Broken:
         try:
             closed = list(csv.reader(joined.split("\n"), strict=True))
         except csv.Error as again:
-            if "end of data" in str(again):
+            if rule_of(again) == "unterminated-quote":
                 continue
             break
         if len(closed) == 1 and len(closed[0]) == width:

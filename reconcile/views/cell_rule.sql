@@ -11,17 +11,26 @@ WITH counted AS (
   FROM pooled_figure AS f
 ),
 
-placed AS (
+ranked AS (
   SELECT
     c.*,
-    times = MAX(times) OVER (PARTITION BY event, measure, victims, pool) AS most_often,
-    number_at + number_at BETWEEN claims AND claims + 1 AS number_below,
-    number_at + number_at BETWEEN claims AND claims + 1 + 1 AS number_amid,
-    low_at + low_at BETWEEN claims AND claims + 1 AS low_below,
-    low_at + low_at BETWEEN claims AND claims + 1 + 1 AS low_amid,
-    high_at + high_at BETWEEN claims AND claims + 1 AS high_below,
-    high_at + high_at BETWEEN claims AND claims + 1 + 1 AS high_amid
+    claims + 1 - number_at AS number_from_top,
+    claims + 1 - low_at AS low_from_top,
+    claims + 1 - high_at AS high_from_top
   FROM counted AS c
+),
+
+placed AS (
+  SELECT
+    r.*,
+    times = MAX(times) OVER (PARTITION BY event, measure, victims, pool) AS most_often,
+    number_from_top - number_at BETWEEN 0 AND 1 AS number_below,
+    ABS(number_from_top - number_at) <= 1 AS number_amid,
+    low_from_top - low_at BETWEEN 0 AND 1 AS low_below,
+    ABS(low_from_top - low_at) <= 1 AS low_amid,
+    high_from_top - high_at BETWEEN 0 AND 1 AS high_below,
+    ABS(high_from_top - high_at) <= 1 AS high_amid
+  FROM ranked AS r
 ),
 
 pooled AS (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconcile.database import rows_of
 from reconcile.model import Range
 from reconcile.naming import Names
-from reconcile.pages.selection import GROUPS, Selection
+from reconcile.selection import GROUPS, Selection
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reconcile.pages.removal import Family, Worth
+from reconcile.totals.removal import Family, Worth
 
 _BATCH = 150_000
 

@@ -14,8 +14,10 @@ from reconcile.database import execute, rows_of
 from reconcile.finding import Address, ReconcileError
 from reconcile.model import Quantity
 from reconcile.naming import Names
-from reconcile.pages.conclusion import Conclusion
-from reconcile.pages.removal import (
+from reconcile.selection import Selection
+from reconcile.totals.by_rule import drawn_from, people
+from reconcile.totals.conclusion import Conclusion
+from reconcile.totals.removal import (
     NOTHING,
     Family,
     Figure,
@@ -25,9 +27,7 @@ from reconcile.pages.removal import (
     kin,
     worth,
 )
-from reconcile.pages.rule_totals import drawn_from, people
-from reconcile.pages.selection import Selection
-from reconcile.pages.turning import Problem, Search, Way
+from reconcile.totals.turning import Problem, Search, Way
 
 if TYPE_CHECKING:
     import duckdb

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from reconcile.aggregation import EVERY_REPORT, aggregation_rules
 from reconcile.database import rows_of
 from reconcile.naming import Names
-from reconcile.pages.selection import GROUPS, Selection
-from reconcile.pages.supposed import supposed
+from reconcile.selection import GROUPS, Selection
+from reconcile.totals.supposed import supposed
 
 if TYPE_CHECKING:
     import duckdb

@@ -16,8 +16,8 @@ from math import ceil, prod
 from typing import TYPE_CHECKING
 
 from reconcile.database import execute
-from reconcile.pages.conclusion import Conclusion
-from reconcile.pages.supposed import supposed
+from reconcile.totals.conclusion import Conclusion
+from reconcile.totals.supposed import supposed
 
 if TYPE_CHECKING:
     import duckdb

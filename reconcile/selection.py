@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from reconcile.database import execute
 from reconcile.finding import ReconcileError
-from reconcile.pages.catalogue import country_in_words, messages
 from reconcile.reading.table import near
 
 if TYPE_CHECKING:
@@ -56,17 +55,6 @@ class Selection:
         """Whether any event may be left out."""
         return self != Selection()
 
-    def text(self, language: str = "en") -> str:
-        """What is selected, in words; empty where everything is."""
-        told = messages(language).gettext
-        parts = (
-            (told("whose id or name holds {value}"), self.event),
-            (told("in {value}"), self.country and country_in_words(self.country.upper(), language)),
-            (told("since {value}"), self.since),
-            (told("until {value}"), self.until),
-        )
-        return ", ".join(words.format(value=value) for words, value in parts if value)
-
     def cell(self, told: OfCell) -> bool:
         """Whether what is told is of a measure and a victim group selected."""
         return self.measure in (None, told.measure) and self.victims in (None, told.victims)
@@ -75,7 +63,7 @@ class Selection:
         """The ids of the events selected, by day and id.
 
         Raises ReconcileError, with the nearest one, where the measure, the victims or the country
-        are not in the ledger.
+        are not in the ledger, or no event there is called so.
         """
         country = None if self.country is None else self.country.upper()
         for column, table, wanted in (
@@ -88,6 +76,7 @@ class Selection:
             if wanted is not None and wanted not in known:
                 offer = near(wanted, known).en or f"; there are {', '.join(sorted(known))}"
                 raise ReconcileError(f"{table} has no {wanted}{offer}")
+        self._know_event(database)
         query = (
             "SELECT event FROM events"
             " WHERE ($event IS NULL OR CONTAINS(LOWER(event), LOWER($event))"
@@ -104,3 +93,12 @@ class Selection:
             {"event": self.event, "country": country, "since": self.since, "until": self.until},
         ).fetchall()
         return [str(event) for (event,) in found]
+
+    def _know_event(self, database: duckdb.DuckDBPyConnection) -> None:
+        if self.event is None:
+            return
+        told = execute(database, "SELECT event, name FROM events").fetchall()
+        wanted = self.event.lower()
+        if not any(wanted in one.lower() for names in told for one in names if one):
+            offer = near(self.event, {event for event, _ in told}).en
+            raise ReconcileError(f"events has none whose id or name holds {self.event!r}{offer}")
