@@ -20,6 +20,9 @@ from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
 
 _TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
+_FEW = 50_000
+"""Claims that one thread reconciles sooner than several that wait for each other."""
+
 HANDFUL = 5
 """The fewest events on which something is said of how a source or a party tends to speak."""
 
@@ -86,6 +89,7 @@ def connect(
     """
     database = connect_unfilled(ledger, as_of, codebook)
     fill(database)
+    database.execute("RESET threads")
     return database
 
 
@@ -97,7 +101,7 @@ def connect_unfilled(
     A command waits for nothing that it does not show.
     """
     day = _day(as_of)
-    database = opened()
+    database = opened(**({"threads": 1} if len(ledger.tables["figures"]) < _FEW else {}))
     database.execute(_PRELUDE)
     for name in TABLES:
         _create(database, name, ledger.tables[name])

@@ -21,7 +21,7 @@ _METHODS = [
     ("templates/*.jinja", "jinja2"),
     ("templates/*.html", "jinja2"),
     ("templates/*.md", "jinja2"),
-    ("selection.py", "python"),
+    ("layout.py", "python"),
 ]
 _HEADER = """msgid ""
 msgstr ""
