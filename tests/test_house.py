@@ -43,6 +43,7 @@ ORDER = [
     "exchange",
     "formats",
     "pages",
+    "serve",
     "cli",
 ]
 DOORS = {
@@ -57,6 +58,10 @@ DOORS = {
     "babel": {"exchange", "pages"},
     "charset_normalizer": {"reading"},
     "dateutil": {"reading"},
+    "fastapi": {"serve", "cli"},
+    "starlette": {"serve"},
+    "pydantic": {"serve"},
+    "uvicorn": {"cli"},
 }
 NETWORK = {"socket", "urllib", "http", "requests", "httpx", "ssl", "ftplib", "asyncio"}
 
@@ -144,10 +149,15 @@ def loaded_by(*arguments: str) -> set[str]:
     return set(told.stderr.splitlines()[-1].split())
 
 
-HEAVY = {"pandas", "numpy", "pandera", "duckdb", "great_expectations", "rich", "jinja2", "babel"}
+HEAVY = {
+    *("pandas", "numpy", "pandera", "duckdb", "great_expectations", "rich", "jinja2", "babel"),
+    *("fastapi", "starlette", "uvicorn", "pydantic"),
+}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["compare", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["check", "--help"], ["compare", "--help"], ["serve", "--help"]]
+)
 def test_help_loads_nothing_heavy(arguments):
     assert not loaded_by(*arguments) & HEAVY
 

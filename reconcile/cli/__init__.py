@@ -19,6 +19,7 @@ from reconcile.cli import (
     init,
     query,
     report,
+    serve,
     sources,
     timeline,
     totals,
@@ -64,6 +65,7 @@ app.command("diff")(diff.diff)
 app.command("waive")(waive.waive)
 app.command("baseline")(waive.baseline)
 app.command("report")(report.report)
+app.command("serve")(serve.serve)
 app.command("compare")(compare.compare)
 app.command("timeline")(timeline.timeline)
 app.command("sources")(sources.sources)

@@ -1,0 +1,124 @@
+"""`reconcile serve`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconcile.cli.options import Workspace
+
+_STOPPING = 5
+
+
+def serve(
+    workspace: Workspace = Path(),
+    host: Annotated[
+        str, typer.Option(help="The address to listen at.", metavar="ADDRESS")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = (
+        8080
+    ),
+    public: Annotated[
+        bool, typer.Option("--public", help="Let other machines ask, at --host.")
+    ] = False,
+    behind_tls: Annotated[
+        bool,
+        typer.Option("--behind-tls", help="Your word that a proxy with TLS stands in front."),
+    ] = False,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A host name under which it is asked, as ledger.example.org; any number of times.",
+            metavar="HOST",
+        ),
+    ] = None,
+) -> None:
+    """Serve a ledger as pages and as an API, read-only, to this machine alone.
+
+    What changes in the files is served within seconds; a change that cannot be read leaves the
+    last good state. A line of JSON for each request goes to stderr. Needs the extra `serve`.
+
+    Examples:
+
+      reconcile serve
+
+      reconcile serve sahel --port 8081
+
+      reconcile serve sahel --host 0.0.0.0 --public --behind-tls --name ledger.example.org
+    """
+    from reconcile.finding import ReconcileError
+
+    try:
+        import fastapi  # noqa: F401
+        import uvicorn
+    except ImportError:
+        raise ReconcileError(
+            "the service needs the extra `serve`: pip install 'claims-reconcile[serve]'"
+        ) from None
+    from reconcile.ledger import FOLDER
+    from reconcile.serve.app import application
+    from reconcile.serve.manners import LOOPBACK, Manners, anywhere, loopback
+    from reconcile.serve.service import Service
+
+    names = {*(name or ()), *LOOPBACK, host, f"[{host}]"}
+    if not loopback(host):
+        if not public:
+            raise typer.BadParameter(f"{host} is reached by other machines; say --public")
+        if not behind_tls:
+            raise typer.BadParameter(
+                "--public is refused unless a proxy with TLS stands in front; say --behind-tls"
+            )
+        if anywhere(host) and not name:
+            raise typer.BadParameter(f"{host} is no name; say --name for each it is asked under")
+    if not (workspace / FOLDER).is_dir():
+        raise ReconcileError(
+            f"{workspace} is no workspace: it has no folder {FOLDER}; reconcile init makes one"
+        )
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    app = application(Service.of(workspace, dt.date.today, _swapped))
+    config = uvicorn.Config(
+        Manners(app, names, _log, _now),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=200,
+        timeout_graceful_shutdown=_STOPPING,
+        ws="none",
+    )
+    _run(uvicorn.Server(config), host)
+
+
+def _run(server: object, host: str) -> None:
+    import uvicorn
+
+    assert isinstance(server, uvicorn.Server)
+    config = server.config
+    listening = config.bind_socket()
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"serving at http://{shown}:{listening.getsockname()[1]}", err=True)
+    server.run(sockets=[listening])
+
+
+def _swapped(digest: str | None) -> None:
+    """A line in the log when a state is served, or a change is refused."""
+    import json
+
+    told = {"time": _now(), "event": "change refused" if digest is None else "serving"}
+    _log(json.dumps(told | ({} if digest is None else {"state": digest[:16]})))
+
+
+def _log(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,130 @@
+"""The application: its routes, and how it answers what cannot be answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reconcile import __version__
+from reconcile.escape import terminal
+from reconcile.finding import ReconcileError
+from reconcile.reading.table import near
+from reconcile.serve import api, api_views, schema
+from reconcile.serve.keeper import NotReadyError
+from reconcile.serve.problem import TITLES, ProblemError
+from reconcile.serve.service import Service
+from reconcile.serve.watch import TookTooLongError
+
+_ABOUT = (
+    "What sources say of casualties in armed conflict, claim by claim, side by side. Every answer"
+    " rests on one state of the ledger, which its ETag names; nothing can be written here."
+)
+_LONGEST = 120
+
+
+def application(service: Service) -> FastAPI:
+    """The application over a service; it starts and stops what the service runs in the background.
+
+    Whoever adds writing to it includes a router and calls `service.keeper.renew()` after each.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service.keeper.start()
+        yield
+        service.keeper.stop()
+        service.judge.close()
+
+    app = FastAPI(
+        title="reconcile",
+        version=__version__,
+        description=_ABOUT,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.service = service
+    app.include_router(api_views.router())
+    app.include_router(api.router())
+    app.add_api_route("/health", health, methods=["GET"], include_in_schema=False)
+    app.add_api_route("/ready", ready, methods=["GET"], include_in_schema=False)
+    for kind in (
+        *(ProblemError, RequestValidationError, HTTPException, ReconcileError, RecursionError),
+    ):
+        app.add_exception_handler(kind, refuse)
+    usual = app.openapi
+    app.openapi = lambda: schema.described(usual())  # type: ignore[method-assign]
+    return app
+
+
+def health() -> Response:
+    """Whether the service is alive."""
+    return _plain(200, {"status": "alive"})
+
+
+def ready(request: Request) -> Response:
+    """Whether a state of the ledger is served, and whether the workspace is another by now."""
+    keeper = api.service(request).keeper
+    trouble = keeper.trouble
+    told: dict[str, object] = {"status": "ready" if keeper.ready else "not ready"}
+    if keeper.ready:
+        told["state"] = keeper.current.digest[:16]
+    if trouble is not None:
+        told["trouble"] = terminal(trouble.why.en)
+    return _plain(200 if keeper.ready else 503, told)
+
+
+def _plain(status: int, told: Mapping[str, object]) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(json.dumps(told), status, headers=headers, media_type="application/json")
+
+
+def refuse(request: Request, fault: Exception) -> Response:
+    """What cannot be answered, as a problem or as a page, by who asks."""
+    return problem_of(request, fault).response()
+
+
+def problem_of(request: Request, fault: Exception) -> ProblemError:
+    """A fault as a problem, without the words of the program's own faults."""
+    if isinstance(fault, ProblemError):
+        return fault
+    if isinstance(fault, RequestValidationError):
+        return _invalid(request, fault)
+    if isinstance(fault, HTTPException):
+        headers = dict(fault.headers or {})
+        detail = {404: "nothing is at this address", 405: "this address is only read"}
+        return ProblemError(
+            fault.status_code,
+            detail.get(fault.status_code, TITLES.get(fault.status_code, "refused")),
+            headers=headers,
+        )
+    if isinstance(fault, TookTooLongError):
+        return ProblemError(504, f"{fault}; ask for less")
+    if isinstance(fault, NotReadyError):
+        return ProblemError(503, str(fault), headers={"Retry-After": "2"})
+    return ProblemError(503, str(fault))
+
+
+def _invalid(request: Request, fault: RequestValidationError) -> ProblemError:
+    known = getattr(request.scope.get("endpoint"), "parameters", ())
+    errors = [_error(one, known) for one in fault.errors()]
+    return ProblemError(422, "; ".join(one["detail"] for one in errors), errors)
+
+
+def _error(told: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, str]:
+    name = str(told["loc"][-1])[:_LONGEST]
+    if told["type"] == "extra_forbidden":
+        offer = near(name, known).en or f"; there are {', '.join(known) or 'none'}"
+        return {"parameter": name, "detail": f"there is no parameter {name}{offer}"}
+    return {"parameter": name, "detail": f"{name}: {str(told['msg'])[:_LONGEST]}"}
