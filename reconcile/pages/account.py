@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -65,12 +65,15 @@ class EventAccount:
         return (cell.gap or 0) if cell is not None and cell.status == "conflicting" else 0
 
 
-def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[EventAccount]:
-    """The accounts of the events selected, by day and id."""
-    chosen = wanted.events(database)
-    cells = _cells(database, wanted)
-    moved = _moved(database, wanted)
-    broken, explained = contradictions(database), shares(database)
+def accounts(
+    database: duckdb.DuckDBPyConnection, wanted: Selection, only: Collection[str] | None = None
+) -> list[EventAccount]:
+    """The accounts of the events selected, by day and id; with `only` of these and no others."""
+    chosen = wanted.events(database) if only is None else list(only)
+    few = None if only is None else chosen
+    cells = _cells(database, wanted, few)
+    moved = _moved(database, wanted, few)
+    broken, explained = contradictions(database, few), shares(database, few)
     events = rows_of(
         database,
         "SELECT o.*, e.ends_on, e.latitude, e.longitude, e.date_precision, e.place FROM events AS e"
@@ -98,21 +101,25 @@ def accounts(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[Eve
     ]
 
 
-def _cells(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[str, list[Cell]]:
+def _cells(
+    database: duckdb.DuckDBPyConnection, wanted: Selection, few: list[str] | None
+) -> Mapping[str, list[Cell]]:
     named = Names(database)
     conflicts = {
         (told["event"], told["measure"], told["victims"]): told
         for told in rows_of(
             database,
             "SELECT event, measure, victims, status, gap, low_claim, high_claim, low_high,"
-            " high_low, common_low, common_high FROM event_conflict",
+            " high_low, common_low, common_high FROM event_conflict"
+            " WHERE $few IS NULL OR event IN (SELECT UNNEST($few))",
+            {"few": few},
         )
     }
     stocks = {
         one for (one,) in execute(database, "SELECT measure FROM measures WHERE stock").fetchall()
     }
     voices: dict[tuple[str, str, str], list[Voice]] = defaultdict(list)
-    for key, voice in _voices(database):
+    for key, voice in _voices(database, few):
         voices[key].append(voice)
     cells: dict[str, list[Cell]] = defaultdict(list)
     for (event, measure, victims), spoken in voices.items():
@@ -131,12 +138,13 @@ def _cells(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[st
 
 
 def _voices(
-    database: duckdb.DuckDBPyConnection,
+    database: duckdb.DuckDBPyConnection, few: list[str] | None
 ) -> Iterable[tuple[tuple[str, str, str], Voice]]:
-    before = _corrected(database)
+    before = _corrected(database, few)
     told = rows_of(
         database,
-        "WITH read AS (SELECT root, event, COUNT(*) AS readings FROM claim GROUP BY root, event)"
+        "WITH read AS (SELECT root, event, COUNT(*) AS readings FROM claim"
+        " WHERE $few IS NULL OR event IN (SELECT UNNEST($few)) GROUP BY root, event)"
         " SELECT c.claim, c.event, c.measure, c.victims, c.source, c.source_name, c.side, c.stance,"
         " c.low, c.high, c.named, c.stated, c.answers, c.known_on, c.document, c.url, c.row,"
         " c.language, d.publisher, d.archive_url, r.readings, s.claim IS NULL AS corrected"
@@ -146,9 +154,11 @@ def _voices(
         " INNER JOIN read AS r ON r.root = c.root AND r.event = c.event"
         " INNER JOIN measures AS m ON m.measure = c.measure"
         " INNER JOIN victims AS v ON v.victims = c.victims"
-        " WHERE s.claim IS NOT NULL OR b.superseded IS NOT NULL"
+        " WHERE (s.claim IS NOT NULL OR b.superseded IS NOT NULL)"
+        " AND ($few IS NULL OR c.event IN (SELECT UNNEST($few)))"
         " ORDER BY c.event, c.measure <> 'killed', m.row, v.row, c.low NULLS LAST,"
         " c.known_on NULLS LAST, c.claim",
+        {"few": few},
     )
     for row in told:
         yield (
@@ -178,12 +188,16 @@ def _voices(
         )
 
 
-def _corrected(database: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, Quantity | None]]]:
+def _corrected(
+    database: duckdb.DuckDBPyConnection, few: list[str] | None
+) -> dict[str, list[tuple[str, Quantity | None]]]:
     before: dict[str, list[tuple[str, Quantity | None]]] = defaultdict(list)
     for claim, superseded, low, high in execute(
         database,
         "SELECT claim, superseded, from_low, from_high FROM claim_revision"
-        " WHERE measure = from_measure ORDER BY claim, from_known_on NULLS FIRST, superseded",
+        " WHERE measure = from_measure AND ($few IS NULL OR event IN (SELECT UNNEST($few)))"
+        " ORDER BY claim, from_known_on NULLS FIRST, superseded",
+        {"few": few},
     ).fetchall():
         before[claim].append((superseded, _quantity(low, high)))
     return before
@@ -200,7 +214,9 @@ def _earlier(
     return tuple(told)
 
 
-def _moved(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[str, list[Moved]]:
+def _moved(
+    database: duckdb.DuckDBPyConnection, wanted: Selection, few: list[str] | None
+) -> Mapping[str, list[Moved]]:
     named = Names(database)
     moved: dict[str, list[Moved]] = defaultdict(list)
     for told in rows_of(
@@ -211,8 +227,9 @@ def _moved(database: duckdb.DuckDBPyConnection, wanted: Selection) -> Mapping[st
         " INNER JOIN claim AS nearest ON nearest.claim = c.root AND nearest.event <> c.event"
         " WHERE ($measure IS NULL OR c.measure = $measure)"
         " AND ($victims IS NULL OR c.victims = $victims)"
+        " AND ($few IS NULL OR c.event IN (SELECT UNNEST($few)))"
         " GROUP BY ALL ORDER BY ALL",
-        {"measure": wanted.measure, "victims": wanted.victims},
+        {"measure": wanted.measure, "victims": wanted.victims, "few": few},
     ):
         moved[told["event"]].append(
             Moved(

@@ -84,6 +84,14 @@ def changed_since(ledger: Ledger, database: duckdb.DuckDBPyConnection, day: dt.d
     return Changes(day, None, changed.claims, changed.conflicts)
 
 
+def changed_between(
+    ledger: Ledger, then: duckdb.DuckDBPyConnection, now: duckdb.DuckDBPyConnection, day: dt.date
+) -> Changes:
+    """What has been said since `day`, of two databases as of that day and of a later one."""
+    changed = difference(Version(ledger, then, _NOTHING), Version(ledger, now, _NOTHING))
+    return Changes(day, None, changed.claims, changed.conflicts)
+
+
 def changed_against(
     ledger: Ledger, database: duckdb.DuckDBPyConnection, workspace: Path
 ) -> Changes:

@@ -28,6 +28,9 @@ def context(told: Discrepancies, language: str) -> dict[str, Any]:
     """What the templates of every form are given."""
     return {
         "told": told,
+        "to_event": "#event-{}".format,
+        "to_source": "#source-{}".format,
+        "folding": True,
         "findings": told.findings,
         "findings_on": partial(findings_on, told),
         "selected": _selected(told.selection, language),

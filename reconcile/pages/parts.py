@@ -91,14 +91,17 @@ class Share:
         return ""
 
 
-def contradictions(database: duckdb.DuckDBPyConnection) -> Mapping[str, list[Contradiction]]:
-    """By event, the claims that cannot all hold, the widest first."""
+def contradictions(
+    database: duckdb.DuckDBPyConnection, few: list[str] | None = None
+) -> Mapping[str, list[Contradiction]]:
+    """By event, the claims that cannot all hold, the widest first; of a `few` events or all."""
     named = Names(database)
     found: dict[str, list[Contradiction]] = defaultdict(list)
     for told in rows_of(
         database,
-        "SELECT * FROM part_whole ORDER BY event, gap IS NULL, COALESCE(gap, gap_of_voices) DESC,"
-        " claims",
+        "SELECT * FROM part_whole WHERE $few IS NULL OR event IN (SELECT UNNEST($few))"
+        " ORDER BY event, gap IS NULL, COALESCE(gap, gap_of_voices) DESC, claims",
+        {"few": few},
     ):
         several = told["gap"] is None
         found[told["event"]].append(
@@ -118,8 +121,10 @@ def contradictions(database: duckdb.DuckDBPyConnection) -> Mapping[str, list[Con
     return found
 
 
-def shares(database: duckdb.DuckDBPyConnection) -> Mapping[str, list[Share]]:
-    """By event, how much of each figure for a whole its parts explain.
+def shares(
+    database: duckdb.DuckDBPyConnection, few: list[str] | None = None
+) -> Mapping[str, list[Share]]:
+    """By event, of a `few` or all, how much of each figure for a whole its parts explain.
 
     Where several sources give the same interval for a whole, the share is told once, by the first.
     Within one event a share is told only where it leaves something unexplained, and none of a whole
@@ -132,9 +137,11 @@ def shares(database: duckdb.DuckDBPyConnection) -> Mapping[str, list[Share]]:
         "SELECT *, COUNT(*) OVER (PARTITION BY event, measure, victims, low, high, tree) AS alike"
         " FROM part_share WHERE (tree = 'events' OR unexplained_low > 0 OR unexplained_high > 0)"
         " AND claim NOT IN (SELECT whole_claim FROM part_whole)"
+        " AND ($few IS NULL OR event IN (SELECT UNNEST($few)))"
         " QUALIFY ROW_NUMBER() OVER ("
         "  PARTITION BY event, measure, victims, low, high, tree ORDER BY claim) = 1"
         " ORDER BY event, measure <> 'killed', measure, victims, tree, low, claim",
+        {"few": few},
     ):
         found[told["event"]].append(
             Share(

@@ -3,6 +3,7 @@
 # Annotations are values here: the parameters of each route are made from its list.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -219,9 +220,7 @@ def paged(
     resume = None
     if asked.page is not None:
         resume = resumed(asked.page, snapshot.digest, _question(name, asked))
-    return asking.Query(
-        query.select, query.columns, query.key, query.conditions, query.values, resume, limit
-    )
+    return replace(query, resume=resume, limit=limit)
 
 
 def next_page(

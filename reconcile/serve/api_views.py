@@ -24,13 +24,9 @@ _USUAL = 100
 _JSON = "application/json"
 _CSV = "text/csv; charset=utf-8"
 _PLACES = """
-SELECT v.* EXCLUDE ({without}), a.file, a.line{rests}{row}
+SELECT v.* EXCLUDE ({without}), a.file, a.line, {rests} AS rests_on, v.row AS newest_row
 FROM {view} AS v LEFT JOIN address AS a ON a.row = v.row
 """
-_RESTS = (
-    ", (SELECT LIST(p.file || ':' || p.line ORDER BY p.row) FROM address AS p"
-    " WHERE LIST_CONTAINS(v.rows, p.row)) AS rests_on"
-)
 _COLUMNS = list(schema.FINDING)
 
 ViewName = Annotated[
@@ -152,11 +148,11 @@ def _of_view(view: View, asked: ViewAsked, cursor: Any) -> asking.Query:
     select = _PLACES.format(
         view=view.name,
         without="row, rows" if rests else "row",
-        rests=_RESTS if rests else "",
-        row=", v.row AS at",
+        rests="v.rows" if rests else "NULL",
     )
     columns += ["file", "line", *(["rests_on"] if rests else [])]
-    return asking.Query(select, columns, (*view.key, "at"), conditions, asked.filters())
+    key = (*view.key, "newest_row")
+    return asking.Query(select, columns, key, conditions, asked.filters(), rests=rests)
 
 
 def findings_json(request: Request, asked: Annotated[FindingsAsked, Query()]) -> Response:

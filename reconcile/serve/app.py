@@ -60,7 +60,7 @@ def application(service: Service) -> FastAPI:
     app.add_api_route("/health", health, methods=["GET"], include_in_schema=False)
     app.add_api_route("/ready", ready, methods=["GET"], include_in_schema=False)
     for kind in (
-        *(ProblemError, RequestValidationError, HTTPException, ReconcileError, RecursionError),
+        *(ProblemError, RequestValidationError, HTTPException, ReconcileError, Exception),
     ):
         app.add_exception_handler(kind, refuse)
     usual = app.openapi
@@ -113,7 +113,9 @@ def problem_of(request: Request, fault: Exception) -> ProblemError:
         return ProblemError(504, f"{fault}; ask for less")
     if isinstance(fault, NotReadyError):
         return ProblemError(503, str(fault), headers={"Retry-After": "2"})
-    return ProblemError(503, str(fault))
+    if isinstance(fault, ReconcileError):
+        return ProblemError(503, str(fault))
+    return ProblemError(500, "this is a fault of the program; the log says where")
 
 
 def _invalid(request: Request, fault: RequestValidationError) -> ProblemError:

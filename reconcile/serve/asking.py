@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,10 @@ Row = Sequence[object]
 
 @dataclass(frozen=True)
 class Query:
-    """Rows of `select` on which all `conditions` hold, by `key`, those after a row where given."""
+    """Rows of `select` on which all `conditions` hold, by `key`, those after a row where given.
+
+    With `rests` the last column holds rows of the ledger, which are told as their places.
+    """
 
     select: str
     columns: Sequence[str]
@@ -34,6 +37,7 @@ class Query:
     values: Mapping[str, object] = field(default_factory=dict)
     resume: Row | None = None
     limit: int | None = None
+    rests: bool = False
 
     def rows(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Row, Row]]:
         """Each row with its key, fetched as they are gone through."""
@@ -52,8 +56,25 @@ class Query:
         answer = cursor.execute(query, values)
         width = len(self.columns)
         while rows := answer.fetchmany(AT_ONCE):
+            places = _places(
+                cursor, {at for row in rows for at in row[width - 1]} if self.rests else ()
+            )
             for row in rows:
-                yield row[:width], row[width:]
+                told = row[:width]
+                if self.rests:
+                    told = (*told[:-1], [places[at] for at in told[-1]])
+                yield told, row[width:]
+
+
+def _places(cursor: duckdb.DuckDBPyConnection, rows: Collection[int]) -> dict[int, str]:
+    if not rows:
+        return {}
+    with cursor.cursor() as beside:
+        told = beside.execute(
+            "SELECT row, file, line FROM address WHERE row IN (SELECT UNNEST($rows))",
+            {"rows": sorted(rows)},
+        ).fetchall()
+    return {row: f"{file}:{line}" for row, file, line in told}
 
 
 def plain(value: object) -> object:

@@ -73,7 +73,7 @@ class Judge:
         if pool is not None:
             for process in list((pool._processes or {}).values()):
                 process.terminate()
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _begin(self, key: Asked) -> Future[Findings | None]:
         if self._pool is None:

@@ -22,7 +22,7 @@ def after(key: Sequence[str], row: Sequence[object]) -> tuple[str, dict[str, obj
     """
     told, values = "FALSE", {}
     for at in range(len(key) - 1, -1, -1):
-        column, value, name = key[at], row[at], f"after_{at}"
+        column, value, name = f'"{key[at]}"', row[at], f"after_{at}"
         if value is None:
             told = f"({column} IS NULL AND {told})"
         else:
@@ -33,7 +33,7 @@ def after(key: Sequence[str], row: Sequence[object]) -> tuple[str, dict[str, obj
 
 def ordered(key: Sequence[str]) -> str:
     """The order of a key, empty values last."""
-    return ", ".join(f"{column} NULLS LAST" for column in key)
+    return ", ".join(f'"{column}" NULLS LAST' for column in key)
 
 
 def token(digest: str, question: str, row: Sequence[object]) -> str:
