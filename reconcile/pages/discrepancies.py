@@ -128,12 +128,12 @@ def gather(
         accounts=told,
         whole=whole,
         evidence=evidence(database, [account.event for account in whole]),
-        findings=_by_event(findings),
-        rules=_rules(findings, chosen if wanted.narrows else None),
+        findings=by_event(findings),
+        rules=rules_found(findings, chosen if wanted.narrows else None),
         known=_known(database, chosen),
         widest=_widest(told),
         matrix=matrix(database, chosen),
-        totals=_totals(database, wanted),
+        totals=totals_in_order(database, wanted),
         losses=losses(database, chosen),
         sources=source_accounts(database, told),
         atlas=atlas(told),
@@ -164,7 +164,7 @@ def _widest(told: list[EventAccount]) -> list[Gap]:
     return gaps[:_WIDEST]
 
 
-def _totals(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[RuleTotals]:
+def totals_in_order(database: duckdb.DuckDBPyConnection, wanted: Selection) -> list[RuleTotals]:
     """The totals over two events or more, the killed first, then those over most events."""
     told = [one for one in rule_totals(database, wanted, "victims") if one.spoken - one.aside > 1]
     return sorted(
@@ -183,7 +183,9 @@ def _known(database: duckdb.DuckDBPyConnection, chosen: Collection[str]) -> dict
     return {name: int(sum(row[at] for row in fitting)) for at, name in enumerate(names, 1)}
 
 
-def _rules(findings: Findings, chosen: Collection[str] | None) -> list[tuple[str, Severity, int]]:
+def rules_found(
+    findings: Findings, chosen: Collection[str] | None
+) -> list[tuple[str, Severity, int]]:
     """The rules that found something, in the whole ledger or on the events chosen."""
     counted = Counter(
         (one.rule.name, one.severity)
@@ -196,7 +198,8 @@ def _rules(findings: Findings, chosen: Collection[str] | None) -> list[tuple[str
     )
 
 
-def _by_event(findings: Findings) -> dict[str, list[Finding]]:
+def by_event(findings: Findings) -> dict[str, list[Finding]]:
+    """The open warnings and errors by the event they are on."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for one in findings.open:
         if one.severity > Severity.NOTE and "event" in one.values:

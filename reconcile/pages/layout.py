@@ -18,18 +18,20 @@ from reconcile.pages.discrepancies import Discrepancies, Gap
 from reconcile.pages.evidence import Row
 from reconcile.pages.saying import SIDES, quoted
 from reconcile.pages.scale import Scale
+from reconcile.pages.shown import Glance, Shown
 from reconcile.pages.speaking import SPEAKING
 from reconcile.pages.time_line import time_line
 from reconcile.selection import Selection
 from reconcile.totals.by_rule import RuleTotals, people
 
 
-def context(told: Discrepancies, language: str) -> dict[str, Any]:
+def context(told: Discrepancies | Shown | Glance, language: str) -> dict[str, Any]:
     """What the templates of every form are given."""
     return {
         "told": told,
         "to_event": "#event-{}".format,
         "to_source": "#source-{}".format,
+        "to_claim": None,
         "folding": True,
         "findings": told.findings,
         "findings_on": partial(findings_on, told),
@@ -107,7 +109,7 @@ def by_file(finding: Finding) -> list[tuple[str, list[int]]]:
 
 
 def findings_on(
-    told: Discrepancies, account: EventAccount, relation: str, key: Iterable[str]
+    told: Discrepancies | Shown | Glance, account: EventAccount, relation: str, key: Iterable[str]
 ) -> list[Finding]:
     """The findings on an event in `relation` whose key begins with these ids."""
     ids = tuple(key)

@@ -56,9 +56,12 @@ class SourceAccount:
 
 
 def source_accounts(
-    database: duckdb.DuckDBPyConnection, told: list[EventAccount]
+    database: duckdb.DuckDBPyConnection, told: list[EventAccount], only: str | None = None
 ) -> list[SourceAccount]:
-    """The sources that speak on these events, by side, then those of most events first."""
+    """The sources that speak on these events, by side, then those of most events first.
+
+    With `only` that source alone, also where it does not speak there.
+    """
     statements: dict[str, list[Statement]] = defaultdict(list)
     corrections: dict[str, int] = defaultdict(int)
     for account in told:
@@ -68,12 +71,19 @@ def source_accounts(
             for voice in cell.before:
                 corrections[voice.source] += 1
     records: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows_of(database, "SELECT * FROM source_record ORDER BY source, interest"):
+    for row in rows_of(
+        database,
+        "SELECT * FROM source_record WHERE $only IS NULL OR source = $only"
+        " ORDER BY source, interest",
+        {"only": only},
+    ):
         records[row["source"]].append(row)
     rows = rows_of(
         database,
         "SELECT s.*, p.name AS party_name FROM sources AS s"
-        " LEFT JOIN parties AS p ON p.party = s.party ORDER BY s.source",
+        " LEFT JOIN parties AS p ON p.party = s.party WHERE $only IS NULL OR s.source = $only"
+        " ORDER BY s.source",
+        {"only": only},
     )
     sources = [
         SourceAccount(
@@ -84,7 +94,7 @@ def source_accounts(
             tuple(records[row["source"]]),
         )
         for row in rows
-        if row["source"] in statements
+        if row["source"] in statements or only is not None
     ]
     return sorted(
         sources, key=lambda one: (list(SIDES).index(one.told["side"]), -one.events, one.source)

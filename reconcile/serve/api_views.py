@@ -169,9 +169,9 @@ def findings_json(request: Request, asked: Annotated[FindingsAsked, Query()]) ->
             known(cursor, {k: v for k, v in asked.filters().items() if k == "event"})
         _know_rule(asked, found)
         limit = asked.limit or _USUAL
-        rows = _rows(found, asked, snapshot.digest)
+        rows = rows_asked(found, asked, snapshot.digest)
         more = next_page(snapshot, "findings", asked, [[at] for at, _ in rows[: limit + 1]], limit)
-        items = [asking.item(_COLUMNS, row) for _, row in rows[:limit]]
+        items = [asking.item(_COLUMNS, _row(one)) for _, one in rows[:limit]]
         return asking.as_json({**about(basis), "items": items, "next": more}), _JSON
 
     return told.answered(request, told.tag(snapshot, request, "findings"), make)
@@ -189,7 +189,7 @@ def findings_csv(request: Request, asked: Annotated[FindingsAsked, Query()]) -> 
     if held(request, tag):
         return Response(status_code=304, headers=headers)
     _know_rule(asked, found)
-    rows = _rows(found, asked, snapshot.digest)
+    rows = rows_asked(found, asked, snapshot.digest)
     if asked.limit is not None:
         keys = [[at] for at, _ in rows[: asked.limit + 1]]
         following = next_page(snapshot, "findings", asked, keys, asked.limit)
@@ -197,7 +197,7 @@ def findings_csv(request: Request, asked: Annotated[FindingsAsked, Query()]) -> 
         if following is not None:
             url = request.url.include_query_params(page=following)
             headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-    lines = asking.as_csv(_COLUMNS, (row for _, row in rows))
+    lines = asking.as_csv(_COLUMNS, (_row(one) for _, one in rows))
     return StreamingResponse(lines, headers=headers, media_type=_CSV)
 
 
@@ -219,16 +219,16 @@ def _know_rule(asked: FindingsAsked, found: Iterable[Finding]) -> None:
         raise ProblemError(422, detail, [{"parameter": "rule", "detail": detail}])
 
 
-def _rows(
+def rows_asked(
     found: Iterable[Finding], asked: FindingsAsked, digest: str
-) -> list[tuple[int, Sequence[object]]]:
+) -> list[tuple[int, Finding]]:
     """The findings asked for, each with its place among all; those after the token."""
     after = -1
     if asked.page is not None:
         values = asked.values()
         named = {one: values[one] for one in values if one not in ("page", "limit")}
         (after,) = resumed(asked.page, digest, question("findings", named))  # type: ignore[assignment]
-    return [(at, _row(one)) for at, one in enumerate(found) if at > after and _wanted(one, asked)]
+    return [(at, one) for at, one in enumerate(found) if at > after and _wanted(one, asked)]
 
 
 def _wanted(one: Finding, asked: FindingsAsked) -> bool:

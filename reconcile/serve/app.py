@@ -17,7 +17,8 @@ from reconcile import __version__
 from reconcile.escape import terminal
 from reconcile.finding import ReconcileError
 from reconcile.reading.table import near
-from reconcile.serve import api, api_views, schema
+from reconcile.serve import api, api_views, pages, pages_beside, schema
+from reconcile.serve.frame import faulty
 from reconcile.serve.keeper import NotReadyError
 from reconcile.serve.problem import TITLES, ProblemError
 from reconcile.serve.service import Service
@@ -55,8 +56,8 @@ def application(service: Service) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.service = service
-    app.include_router(api_views.router())
-    app.include_router(api.router())
+    for one in (api_views, api, pages, pages_beside):
+        app.include_router(one.router())
     app.add_api_route("/health", health, methods=["GET"], include_in_schema=False)
     app.add_api_route("/ready", ready, methods=["GET"], include_in_schema=False)
     for kind in (
@@ -92,7 +93,10 @@ def _plain(status: int, told: Mapping[str, object]) -> Response:
 
 def refuse(request: Request, fault: Exception) -> Response:
     """What cannot be answered, as a problem or as a page, by who asks."""
-    return problem_of(request, fault).response()
+    problem = problem_of(request, fault)
+    if request.url.path.startswith((f"{api.PREFIX}/", "/health", "/ready")):
+        return problem.response()
+    return faulty(request, problem)
 
 
 def problem_of(request: Request, fault: Exception) -> ProblemError:

@@ -41,28 +41,27 @@ class Query:
 
     def rows(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Row, Row]]:
         """Each row with its key, fetched as they are gone through."""
-        told, values = list(self.conditions), dict(self.values)
+        conditions, values = list(self.conditions), dict(self.values)
         if self.resume is not None:
             condition, more = after(self.key, self.resume)
-            told.append(condition)
+            conditions.append(condition)
             values |= more
         wanted = ", ".join(f'"{one}"' for one in (*self.columns, *self.key))
         query = f"SELECT {wanted} FROM ({self.select}) AS t"
-        if told:
-            query += f" WHERE {' AND '.join(told)}"
+        if conditions:
+            query += f" WHERE {' AND '.join(conditions)}"
         query += f" ORDER BY {ordered(self.key)}"
         if self.limit is not None:
             query += f" LIMIT {int(self.limit)}"
         answer = cursor.execute(query, values)
         width = len(self.columns)
         while rows := answer.fetchmany(AT_ONCE):
-            places = _places(
-                cursor, {at for row in rows for at in row[width - 1]} if self.rests else ()
-            )
+            resting = {at for row in rows for at in row[width - 1]} if self.rests else set()
+            places = _places(cursor, resting)
             for row in rows:
-                told = row[:width]
+                told: Row = row[:width]
                 if self.rests:
-                    told = (*told[:-1], [places[at] for at in told[-1]])
+                    told = (*told[:-1], [places[at] for at in row[width - 1]])
                 yield told, row[width:]
 
 

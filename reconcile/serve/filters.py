@@ -50,7 +50,7 @@ class Asked(BaseModel):
 
     def filters(self) -> dict[str, object]:
         """What narrows the rows."""
-        aside = ("as_of", "page", "limit")
+        aside = ("as_of", "page", "limit", "language")
         return {name: value for name, value in self.values().items() if name not in aside}
 
 

@@ -128,6 +128,11 @@ class Snapshot:
         return sorted(day for day in self._told if day is not None)
 
     @property
+    def newest(self) -> dt.date | None:
+        """The last day on which something was said; None where nothing has a day."""
+        return self._known[-1] if self._known else None
+
+    @property
     def _undated(self) -> bool:
         return None in self._told
 
