@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from reconcile.circle import circles
-from reconcile.finding import Address, Finding
+from reconcile.finding import Address, Finding, Text
+from reconcile.journal import MOVES, NAMES, retracted
 from reconcile.ledger import Ledger
 from reconcile.reading.table import near, shown
 from reconcile.rules import rules
@@ -28,6 +29,7 @@ CIRCLES = {
 }
 
 _EMPTY = "–"
+_KEYS = {"journal": ["claim", "chain"]}
 
 Values = dict[str, object]
 
@@ -82,7 +84,8 @@ def finding_of(broken: Broken) -> Finding:
     if table.identity is not None and broken.law != "duplicate-id":
         key: tuple[str, ...] = (str(cells[table.identity]),)
     else:
-        written = (cells[column.name] for column in table.columns)
+        columns = _KEYS.get(table.name) or [column.name for column in table.columns]
+        written = (cells[name] for name in columns)
         key = tuple("" if pd.isna(cell) else str(cell) for cell in written)
     key += (broken.described.name,) if broken.column else ()
     first = values.get("first")
@@ -124,7 +127,8 @@ def _duplicate(broken: Broken) -> Values:
 
 
 def _twice(broken: Broken) -> Values:
-    same = broken.ledger.tables[broken.table.name]
+    figures = broken.ledger.tables[broken.table.name]
+    same = figures[~figures["claim"].isin(retracted(broken.ledger.tables["journal"]))]
     # Narrowed column by column, for a whole comparison a finding takes long on a large ledger.
     for name in STATEMENT:
         told = broken.cells[name]
@@ -163,6 +167,23 @@ def _correction(broken: Broken) -> Values:
     }
 
 
+def _act(broken: Broken) -> Values:
+    journal = broken.ledger.tables["journal"]
+    earlier = journal[(journal["claim"] == broken.cells["claim"]) & (journal.index < broken.row)]
+    before = "" if earlier.empty else str(earlier["act"].iloc[-1])
+    after = [NAMES[one] for one in MOVES[before]] or [Text("nothing more", "plus rien d'autre")]
+    return _row(broken) | {
+        "before": NAMES.get(before, Text("not in the journal", "absente du journal")),
+        "act": NAMES[broken.cells["act"]],
+        "after": Text(" or ".join(one.en for one in after), " ou ".join(one.fr for one in after)),
+    }
+
+
+def _broken_chain(broken: Broken) -> Values:
+    act = str(broken.cells["act"])
+    return _row(broken) | {"act": NAMES.get(act, act)}
+
+
 def _plain(cell: object) -> str:
     if cell is None or pd.isna(cell):  # type: ignore[call-overload]
         return _EMPTY
@@ -175,6 +196,8 @@ _TELL: dict[str, Callable[[Broken], Values]] = {
     "unknown-word": _word,
     "duplicate-id": _duplicate,
     "claim-twice": _twice,
+    "act-out-of-turn": _act,
+    "journal-altered": _broken_chain,
     "half-a-coordinate": _half_a_coordinate,
     "supersedes-another-source": _correction,
     "supersedes-another-event": _correction,

@@ -11,6 +11,7 @@ from pandera.errors import SchemaErrors
 
 from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, Broken, circles_of, finding_of
 from reconcile.finding import Finding
+from reconcile.journal import by_another, in_turn, retracted, unbroken
 from reconcile.ledger import Ledger
 from reconcile.model import LARGEST_FIGURE
 from reconcile.tables import TABLES, Column, Table
@@ -63,7 +64,7 @@ def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[str
 
 def _schema(table: Table, ledger: Ledger) -> pa.DataFrameSchema:
     columns = {column.name: _column(table, column, ledger) for column in table.columns}
-    return pa.DataFrameSchema(columns, checks=list(_wide_checks(table)))
+    return pa.DataFrameSchema(columns, checks=list(_wide_checks(table, ledger)))
 
 
 def _column(table: Table, column: Column, ledger: Ledger) -> pa.Column:
@@ -113,8 +114,16 @@ def _whole_coordinate(events: pd.DataFrame) -> pd.Series[bool]:
     return events["latitude"].isna() == events["longitude"].isna()
 
 
-def _once(figures: pd.DataFrame) -> pd.Series[bool]:
-    return ~figures.duplicated(STATEMENT) | figures["claim"].duplicated()
+def _once(ledger: Ledger) -> Judge:
+    """No statement stands twice; one that was retracted may be made anew."""
+    gone = retracted(ledger.tables["journal"])
+
+    def judge(figures: pd.DataFrame) -> pd.Series[bool]:
+        standing = figures[~figures["claim"].isin(gone)]
+        twice = standing.duplicated(STATEMENT).reindex(figures.index, fill_value=False)
+        return ~twice | figures["claim"].duplicated()
+
+    return judge
 
 
 def _circle_free(table: Table, target: str) -> Judge:
@@ -133,14 +142,20 @@ _WIDE: dict[str, dict[str, Judge]] = {
     "figures": {
         "reversed-interval": _reversed,
         "numbers-without-figure": _numbers_without_figure,
-        "claim-twice": _once,
+    },
+    "journal": {
+        "act-out-of-turn": in_turn,
+        "accepted-by-its-submitter": by_another,
+        "journal-altered": unbroken,
     },
 }
 
 
-def _wide_checks(table: Table) -> Iterable[pa.Check]:
+def _wide_checks(table: Table, ledger: Ledger) -> Iterable[pa.Check]:
     for law, judge in _WIDE.get(table.name, {}).items():
         yield _law(law, judge)
+    if table.name == "figures":
+        yield _law("claim-twice", _once(ledger))
     for law, target in CIRCLES.items():
         if any(column.name == target for column in table.columns):
             yield _law(law, _circle_free(table, target))

@@ -13,8 +13,8 @@ import pandas as pd
 from reconcile.aggregation import keep_rules
 from reconcile.containment import close_trees, fill_cell_parts, force_bounds
 from reconcile.finding import Findings, ReconcileError
-from reconcile.ledger import Ledger
-from reconcile.tables import TABLES
+from reconcile.ledger import LAST_ACT, Ledger
+from reconcile.tables import TABLES, Column
 from reconcile.view import Filled, View, in_order, reads, views
 from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
@@ -23,6 +23,7 @@ _TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEA
 _FEW = 50_000
 """Claims that one thread reconciles sooner than several that wait for each other."""
 
+_REVIEW = (*TABLES["figures"].columns, *(Column(name, "text", "") for name in LAST_ACT))
 HANDFUL = 5
 """The fewest events on which something is said of how a source or a party tends to speak."""
 
@@ -83,6 +84,8 @@ def connect(
 ) -> duckdb.DuckDBPyConnection:
     """A DuckDB database in memory that holds the ledger's tables and every view, materialised.
 
+    The table `review` holds the claims that do not count, which are in no other table and no view.
+
     `as_of` keeps only what had been said by that day; undated claims are then left out. `codebook`
     names the reading of the words. Raises ReconcileError for what is no day and for an unknown
     codebook. What comes back is a plain DuckDB connection.
@@ -104,7 +107,8 @@ def connect_unfilled(
     database = opened(**({"threads": 1} if len(ledger.tables["figures"]) < _FEW else {}))
     database.execute(_PRELUDE)
     for name in TABLES:
-        _create(database, name, ledger.tables[name])
+        _create(database, name, ledger.tables[name], TABLES[name].columns)
+    _create(database, "review", ledger.withheld, _REVIEW)
     database.register("address_frame", ledger.addresses.rename_axis("row").reset_index())
     database.execute("CREATE TABLE address AS SELECT row, file, line FROM address_frame")
     database.unregister("address_frame")
@@ -165,8 +169,10 @@ def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View | Fi
             raise ReconcileError(f"the view {view.name} is broken: {fault}") from fault
 
 
-def _create(database: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
-    columns = [(column.name, _TYPES.get(column.kind, "VARCHAR")) for column in TABLES[name].columns]
+def _create(
+    database: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, told: Iterable[Column]
+) -> None:
+    columns = [(column.name, _TYPES.get(column.kind, "VARCHAR")) for column in told]
     typed = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in columns)
     database.register("frame", frame.rename_axis("row").reset_index())
     database.execute(

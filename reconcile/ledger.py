@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,21 @@ _SHEETS = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods")
 _STANDS_ALONE = ("supersedes", "answers", "origin")
 
 
+LAST_ACT = ("state", "by", "on", "because", "chain")
+"""What stands beside a claim that does not count, of its last act."""
+
+
 @dataclass(frozen=True)
 class Count:
     """How many records a file holds and how many of them could not be read."""
 
     records: int
     refused: int
+
+
+def _none_withheld() -> pd.DataFrame:
+    columns = (*(column.name for column in TABLES["figures"].columns), *LAST_ACT)
+    return pd.DataFrame({name: pd.Series(dtype="str") for name in columns}, pd.RangeIndex(0))
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,7 +50,9 @@ class Ledger:
     file and line. `ids` are the ids read in each table, also of refused rows; `unknown` the tables
     of which a file could not be read at all. `findings` are what was refused and why, `counts` the
     records by file, `left_out` how many rows by table were set aside only because what they refer
-    to was refused.
+    to was refused. `withheld` are the lawful claims that do not count for their state in the
+    journal, as rows of the figures with `state`, `by`, `on`, `because` and `chain` of their last
+    act beside them.
     """
 
     workspace: Path
@@ -52,6 +63,7 @@ class Ledger:
     findings: tuple[Finding, ...]
     counts: Mapping[str, Count]
     left_out: Mapping[str, int]
+    withheld: pd.DataFrame = field(default_factory=_none_withheld)
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{len(frame)} {name}" for name, frame in self.tables.items())
@@ -69,7 +81,7 @@ class Ledger:
     @property
     def refused(self) -> int:
         """Records that are not in the lawful tables, for a fault of their own."""
-        lawful = sum(len(frame) for frame in self.tables.values())
+        lawful = sum(len(frame) for frame in (*self.tables.values(), self.withheld))
         return self.records - lawful - sum(self.left_out.values())
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reconcile.contract import hold
 from reconcile.database import asked, connect, connect_unfilled, record_findings
 from reconcile.finding import Findings
+from reconcile.journal import settle
 from reconcile.ledger import Ledger, load
 from reconcile.waiver import waive
 
@@ -19,12 +20,14 @@ __all__ = ["check", "connect", "read"]
 
 
 def read(path: str | os.PathLike[str] = ".") -> Ledger:
-    """The ledger in the workspace at `path`: parsed, and held to the laws.
+    """The ledger in the workspace at `path`: parsed, held to the laws, and of accepted claims.
 
-    What is refused is in `ledger.findings`; the rows of `ledger.tables` are lawful. Raises
+    What is refused is in `ledger.findings`; the rows of `ledger.tables` are lawful. Claims that do
+    not count for their state in the journal are in `ledger.withheld` and in no table. Raises
     ReconcileError if `path` is no workspace.
     """
-    return hold(load(path))
+    loaded = load(path)
+    return settle(hold(loaded), loaded.tables["journal"])
 
 
 def check(

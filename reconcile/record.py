@@ -16,7 +16,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,16 +36,21 @@ None, False and an absent column are an empty cell, True is `yes`; a day is writ
 a list of ids is joined by `;`.
 """
 
+Rows = Mapping[str, Sequence[Row]]
+"""Rows by the table, or the file of a table, that they go to."""
+
 _PART = re.compile(r"\w[\w.-]*")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
 
 
 def append(
-    workspace: str | os.PathLike[str], rows: Mapping[str, Sequence[Row]]
+    workspace: str | os.PathLike[str], rows: Rows | Callable[[], Rows]
 ) -> dict[str, tuple[Address, ...]]:
     """Add rows at the end of tables; the address of each new row, by the keys of `rows`.
 
+    Given as a function, the rows are asked for once no other writer can come between, so that they
+    may rest on what the ledger holds then; what it raises ends the matter, and nothing is written.
     A key is the name of a table, or `table/stem` for one of several files (`figures/2026`); a file
     that is not there is made with its header. Cells are put under the columns in the file's own
     order. Raises ReconcileError with all that is wrong, and writes nothing, where a table has
@@ -57,23 +62,24 @@ def append(
     written: dict[str, tuple[Address, ...]] = {}
     faults: list[str] = []
     with alone(claims):
-        for key in sorted(rows, key=_place):
+        told = rows() if callable(rows) else rows
+        for key in sorted(told, key=_place):
             try:
                 path = _path(claims, key)
                 file = f"{FOLDER}/{path.relative_to(claims).as_posix()}"
                 if any(change.path == path for change in changes):
                     raise _Refused((f"another key means {file} too; give its rows under one",))
-                change, first = _extended(path, key.partition("/")[0], rows[key])
+                change, first = _extended(path, key.partition("/")[0], told[key])
             except _Refused as refused:
                 faults += (f"{key}: {fault}" for fault in refused.faults)
             else:
                 changes.append(change)
-                lines = range(first, first + len(rows[key]))
+                lines = range(first, first + len(told[key]))
                 written[key] = tuple(Address(file, line) for line in lines)
         if faults:
             raise ReconcileError("\n".join(["nothing was written:", *faults]))
-        _write(changes)
-    return {key: written[key] for key in rows}
+        _write(claims, changes)
+    return {key: written[key] for key in told}
 
 
 def remove(workspace: str | os.PathLike[str], waivers: Mapping[Address, Row]) -> None:
@@ -107,7 +113,7 @@ def remove(workspace: str | os.PathLike[str], waivers: Mapping[Address, Row]) ->
                     )
             after = b"".join(line for at, line in enumerate(kept, 1) if at not in taken)
             changes.append(Replacement(known[file], before, after))
-        _write(changes)
+        _write(claims, changes)
 
 
 def untouched(workspace: str | os.PathLike[str]) -> bool:
@@ -137,7 +143,7 @@ def lay(workspace: str | os.PathLike[str], files: Mapping[str, bytes]) -> None:
             raise ReconcileError(f"{claims} holds a ledger already; nothing was written")
         old = {path: _bytes(path) for path in claims.iterdir() if path.is_file()}
         new = {Path(workspace) / name: told for name, told in files.items()}
-        _write([Replacement(path, old.get(path), told) for path, told in new.items()])
+        _write(claims, [Replacement(path, old.get(path), told) for path, told in new.items()])
         for path in old.keys() - new.keys():
             path.unlink()
 
@@ -154,12 +160,12 @@ def _claims(workspace: str | os.PathLike[str]) -> Path:
     return claims
 
 
-def _place(key: str) -> tuple[int, str]:
-    """What others refer to comes first, so that a machine that dies midway leaves nothing loose."""
+def _place(key: str) -> tuple[int, bool, str]:
+    """What others refer to comes first; but no claim counts because its line is yet to come."""
     table = key.partition("/")[0]
     if table not in TABLES:
         raise ReconcileError(f"there is no table {table!r}; there are {', '.join(TABLES)}")
-    return list(TABLES).index(table), key
+    return list(TABLES).index("figures" if table == "journal" else table), table != "journal", key
 
 
 def _path(claims: Path, key: str) -> Path:
@@ -183,9 +189,9 @@ def _bytes(path: Path) -> bytes:
         raise ReconcileError(f"{path} cannot be read: {fault.strerror}") from None
 
 
-def _write(changes: Sequence[Replacement]) -> None:
+def _write(claims: Path, changes: Sequence[Replacement]) -> None:
     try:
-        replace_all(changes)
+        replace_all(changes, claims)
     except OSError as fault:
         raise ReconcileError(
             f"nothing was written: {fault.filename}: the system says {fault.strerror}"
@@ -202,7 +208,7 @@ def _holds(raw: bytes, line: int, row: Row) -> bool:
         cells = dict(zip(_columns(lines[header]), split(lines[line - 1]), strict=True))
     except (text.NotUtf8, StopIteration, csv.Error, ValueError, _Refused):
         return False
-    return all(stripped(cells.get(name, "")) == _text(cell) for name, cell in row.items())
+    return all(stripped(cells.get(name, "")) == cell_text(cell) for name, cell in row.items())
 
 
 def _extended(path: Path, table: str, rows: Sequence[Row]) -> tuple[Replacement, int]:
@@ -240,7 +246,7 @@ def _cells(rows: Sequence[Row], columns: list[str], known: list[str]) -> list[li
     """The cells of each row under the columns of the file. Raises _Refused with every fault."""
     faults: list[str] = []
     lacking: Counter[str] = Counter()
-    told = [{name: _text(cell) for name, cell in row.items()} for row in rows]
+    told = [{name: cell_text(cell) for name, cell in row.items()} for row in rows]
     for at, row in enumerate(told, 1):
         lacking.update(name for name, cell in row.items() if cell and name not in columns)
         faults += (
@@ -264,7 +270,8 @@ def _cells(rows: Sequence[Row], columns: list[str], known: list[str]) -> list[li
     return [[row.get(name, "") for name in columns] for row in told]
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
+    """A value as it is written into a cell."""
     if cell is None or cell is False:
         return ""
     if cell is True:
@@ -272,7 +279,7 @@ def _text(cell: object) -> str:
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
     if isinstance(cell, list | tuple):
-        return ";".join(map(_text, cell))
+        return ";".join(map(cell_text, cell))
     return unicodedata.normalize("NFC", stripped(str(cell)))
 
 

@@ -69,7 +69,7 @@ def test_the_extent_of_the_ledger_is_what_the_format_says():
             )
 
 
-ROOMS = {"law": RULES, "expectation": RULES, "waiver": RULES, "import": EXCHANGE}
+ROOMS = {"law": RULES, "journal": RULES, "expectation": RULES, "waiver": RULES, "import": EXCHANGE}
 
 
 @pytest.mark.parametrize("room", ROOMS)

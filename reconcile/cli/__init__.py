@@ -19,6 +19,7 @@ from reconcile.cli import (
     init,
     query,
     report,
+    review,
     serve,
     sources,
     timeline,
@@ -62,6 +63,7 @@ def _root(
 app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("diff")(diff.diff)
+app.command("review")(review.review)
 app.command("waive")(waive.waive)
 app.command("baseline")(waive.baseline)
 app.command("report")(report.report)

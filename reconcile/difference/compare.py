@@ -84,7 +84,8 @@ class Version:
     @cached_property
     def refused(self) -> frozenset[str]:
         """The claims of which there are rows, but none that keeps the laws."""
-        return self.ledger.ids["figures"] - frozenset(self.ledger.tables["figures"]["claim"])
+        lawful = (self.ledger.tables["figures"], self.ledger.withheld)
+        return self.ledger.ids["figures"].difference(*(frame["claim"] for frame in lawful))
 
 
 def difference(old: Version, new: Version) -> Difference:
@@ -125,7 +126,7 @@ def _rows(old: Version, cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[str
     for table in TABLES.values():
         if table.name == "figures":
             continue
-        columns = ", ".join(column.name for column in table.columns)
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
         _set_beside(cursor, table.name, f"SELECT {columns} FROM {table.name}", old.database)
         edited = f"SEMI JOIN stale USING ({table.identity})" if table.identity else "LIMIT 0"
         (told,) = rows_of(
@@ -171,8 +172,7 @@ def _fresh(
 
 
 def _gone(row: Mapping[str, Any], old: Version, new: Version, names: Names) -> ClaimChange:
-    refused = row["claim"] in new.ledger.ids["figures"]
-    return _claim("refused" if refused else "removed", row, old, names)
+    return _claim("refused" if row["claim"] in new.refused else "removed", row, old, names)
 
 
 def _claim(

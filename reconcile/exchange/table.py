@@ -92,7 +92,7 @@ class _Reader:
         """Propose what one record says: the things first, then each claim."""
         ids: Cells = {}
         where = ""
-        for table in (*_FIRST, "event_parts", "attributions", "waivers"):
+        for table in (*_FIRST, "event_parts", "attributions", "journal", "waivers"):
             if (block := self._plan.block(table)) is None:
                 continue
             cells = self._cells(record, block)

@@ -9,6 +9,7 @@ from reconcile.model import LARGEST_FIGURE
 from reconcile.tables import TABLES, Column, Table
 
 _TYPES = {"whole": "integer", "decimal": "number", "date": "date", "yes": "boolean"}
+_TYPES |= {"moment": "datetime"}
 _PATTERNS = {"id": "[a-z0-9-]+", "ids": "[a-z0-9-]+( *; *[a-z0-9-]+)*", "country": "[A-Z]{2}"}
 _DEGREES = {"latitude": 90, "longitude": 180}
 

@@ -81,12 +81,11 @@ def export(ledger: Ledger, *, empty: bool = False) -> bytes:
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         for language in ("en", "fr"):
             _guide(book.add_worksheet(_guidance(language)["sheet"]), language, head, wrapped)
-        names = [*_ORDER, *(name for name in TABLES if name not in _ORDER)]
-        sheets = {name: book.add_worksheet(name) for name in names}
+        sheets = {name: book.add_worksheet(name) for name in _sheets()}
         words = _lists(book.add_worksheet(_LISTS), text)
         lines = {
             name: 0 if empty and name in ("figures", "waivers") else len(ledger.tables[name])
-            for name in TABLES
+            for name in sheets
         }
         for name, sheet in sheets.items():
             rows = texts(ledger.tables[name]) if lines[name] else []
@@ -97,6 +96,11 @@ def export(ledger: Ledger, *, empty: bool = False) -> bytes:
                     _offer(sheet, at, lines[name] + _FREE_LINES, source, where)
         sheets["figures"].activate()
     return out.getvalue()
+
+
+def _sheets() -> list[str]:
+    """The tables of a workbook; the journal is written by the program and by nobody's hand."""
+    return [*_ORDER, *(name for name in TABLES if name not in (*_ORDER, "journal"))]
 
 
 def _fill(
@@ -147,8 +151,8 @@ def _lists(sheet: Worksheet, text: Format) -> dict[tuple[str, ...], str]:
 
 def _vocabularies() -> Iterator[tuple[str, ...]]:
     yield ("yes",)
-    for one in TABLES.values():
-        yield from (column.words for column in one.columns if column.words)
+    for name in _sheets():
+        yield from (column.words for column in TABLES[name].columns if column.words)
 
 
 def _offer(sheet: Worksheet, at: int, last: int, source: str, where: str) -> None:
@@ -182,7 +186,7 @@ def _guide(sheet: Worksheet, language: str, head: Format, wrapped: Format) -> No
     line += 1
     for at, one in enumerate(("sheet_head", "column_head", "must_head", "meaning_head")):
         sheet.write_string(line, at, say[one], head)
-    for told in (TABLES[name] for name in (*_ORDER, *(one for one in TABLES if one not in _ORDER))):
+    for told in (TABLES[name] for name in _sheets()):
         for column in told.columns:
             line += 1
             made = column.name == told.identity and told.name in _MADE

@@ -32,20 +32,24 @@ def _summary(one: Checked) -> dict[str, object]:
         "records": one.ledger.records,
         "refused": one.ledger.refused,
         "left_out": dict(one.findings.left_out),
+        "withheld": one.withheld,
         "suites": None if one.suites is None else dict(one.suites),
     }
 
 
 def _total(run: Run) -> dict[str, object]:
     left_out: Counter[str] = Counter()
+    withheld: Counter[str] = Counter()
     for one in run.checked:
         left_out.update(one.findings.left_out)
+        withheld.update(one.withheld)
     return {
         **{str(severity): run.count(severity) for severity in Severity},
         "waived": sum(one.waived for one in run.checked),
         "records": sum(one.ledger.records for one in run.checked),
         "refused": sum(one.ledger.refused for one in run.checked),
         "left_out": dict(left_out),
+        "withheld": dict(withheld),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reconcile.finding import Address, Finding, Findings, Severity
+from reconcile.journal import standing_aside
 from reconcile.ledger import Ledger
 
 
@@ -36,6 +37,11 @@ class Checked:
     def waived(self) -> int:
         """How many findings a waiver accepts."""
         return len(self.findings) - len(self.findings.open)
+
+    @property
+    def withheld(self) -> dict[str, int]:
+        """How many lawful claims do not count, by the reason for it."""
+        return standing_aside(self.ledger)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,9 @@ def _summary(one: Checked, say: dict[str, str]) -> Iterator[str]:
     if left_out := one.findings.left_out:
         told = ", ".join(f"{count} ({table})" for table, count in left_out.items())
         yield say["left_out"].format(told)
+    if withheld := one.withheld:
+        told = ", ".join(f"{count} {say[state]}" for state, count in withheld.items())
+        yield say["withheld"].format(told)
     if one.suites is None:
         yield say["not_put"]
     else:
@@ -74,6 +77,11 @@ _WORDS = {
         "waived": "; {} waived",
         "read": "{records} in {files}, {refused} refused",
         "left_out": "left out because what they refer to was refused: {}",
+        "withheld": "claims that do not count: {}",
+        "waiting": "to be reviewed",
+        "retracted": "retracted",
+        "in-doubt": "whose journal is broken",
+        "repeating": "repeating one of these",
         "not_put": "expectations were not put",
         "put": "expectations put to {relations}: {bundled} bundled, {own} of this workspace",
         "total": "{count} workspaces: {counts}",
@@ -89,6 +97,11 @@ _WORDS = {
         "waived": " ; {} sous dispense",
         "read": "{records} dans {files}, {refused} refusés",
         "left_out": "laissés de côté, ce à quoi ils renvoient ayant été refusé : {}",
+        "withheld": "affirmations qui ne comptent pas : {}",
+        "waiting": "à examiner",
+        "retracted": "rétractées",
+        "in-doubt": "au journal rompu",
+        "repeating": "reprenant l'une d'elles",
         "not_put": "les attentes n'ont pas été posées",
         "put": "attentes posées à {relations} : {bundled} livrées, {own} de cet espace de travail",
         "total": "{count} espaces de travail : {counts}",

@@ -50,7 +50,7 @@ class Discrepancies:
     of these, `findings` by every event. `rules` counts the findings; `known` counts claims,
     repeats, and what is missing of them; `totals` are those over events, under every rule of
     aggregation; `losses` count who speaks of whose dead; `refused` and `left_out` count the rows of
-    the ledger that are not in it.
+    the ledger that are not in it, `withheld` the claims that do not count by the journal.
     """
 
     asked: Mapping[str, Any]
@@ -71,6 +71,7 @@ class Discrepancies:
     names: Names
     refused: int
     left_out: int
+    withheld: int
 
     @cached_property
     def events(self) -> set[str]:
@@ -141,6 +142,7 @@ def gather(
         names=Names(database),
         refused=ledger.refused,
         left_out=sum(ledger.left_out.values()),
+        withheld=len(ledger.withheld),
     )
 
 

@@ -15,6 +15,7 @@ from reconcile.reading import characters, dates
 _WHOLE = re.compile(r"-?[0-9]+")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,20})?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _ID = re.compile(r"[a-z0-9-]+")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _GROUPED = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+\.0{1,2}|\d{4,}\.0+")
@@ -120,6 +121,15 @@ def any_date(cell: str, day_first: bool | None = None) -> dt.date | Fault:
     return days[0]
 
 
+def moment(cell: str) -> Value | Fault:
+    """A moment of universal time to the second, kept as it is written."""
+    try:
+        dt.datetime.fromisoformat(cell)
+    except ValueError:
+        return Fault("moment-not-utc")
+    return cell if _MOMENT.fullmatch(cell) else Fault("moment-not-utc")
+
+
 def yes(cell: str) -> Value | Fault:
     """A flag: "yes", or empty for no."""
     return True if cell == "yes" else Fault("not-yes")
@@ -135,6 +145,7 @@ PARSERS: dict[str, Callable[[str], Value | Fault]] = {
     "whole": whole,
     "decimal": decimal,
     "date": date,
+    "moment": moment,
     "yes": yes,
 }
 
