@@ -34,6 +34,10 @@ class OutOfTurn(ReconcileError):
     """A claim is not in the state or not in the hands for an act; perhaps somebody came first."""
 
 
+class Overtaken(OutOfTurn):
+    """Somebody acted on a claim since the one who acts saw it."""
+
+
 class Unlawful(ReconcileError):
     """Rows that would break a law that is kept now; `findings` say which and where."""
 
@@ -237,7 +241,7 @@ def _may_follow(
     last = acts[-1] if acts else None
     if seen is not None and seen != (last.chain if last else ""):
         done = f"{last.act} by {last.by} on {last.on}" if last else "taken out of the journal"
-        raise OutOfTurn(f"{claim} was {done} in the meantime; look at it again")
+        raise Overtaken(f"{claim} was {done} in the meantime; look at it again")
     state = last.act if last else ACCEPTED
     if act not in MOVES[state]:
         after = " or ".join(NAMES[one].en for one in MOVES[state]) or "nothing more"

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from reconcile.finding import ReconcileError
-from reconcile.serve.people import FOLDER, People, Role
+from reconcile.serve.keeping import FOLDER
+from reconcile.serve.people import People, Role
 
 DAY = dt.date(2026, 5, 4)
 

@@ -17,6 +17,7 @@ from reconcile.cli import (
     export,
     import_,
     init,
+    people,
     query,
     report,
     review,
@@ -67,6 +68,7 @@ app.command("review")(review.review)
 app.command("waive")(waive.waive)
 app.command("baseline")(waive.baseline)
 app.command("report")(report.report)
+app.command("people")(people.people)
 app.command("serve")(serve.serve)
 app.command("compare")(compare.compare)
 app.command("timeline")(timeline.timeline)

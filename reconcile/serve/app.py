@@ -23,6 +23,7 @@ from reconcile.serve.keeper import NotReadyError
 from reconcile.serve.problem import TITLES, ProblemError
 from reconcile.serve.service import Service
 from reconcile.serve.watch import TookTooLongError
+from reconcile.serve.writing import Writing
 
 _ABOUT = (
     "What sources say of casualties in armed conflict, claim by claim, side by side. Every answer"
@@ -31,10 +32,10 @@ _ABOUT = (
 _LONGEST = 120
 
 
-def application(service: Service) -> FastAPI:
+def application(service: Service, writing: Writing | None = None) -> FastAPI:
     """The application over a service; it starts and stops what the service runs in the background.
 
-    Whoever adds writing to it includes a router and calls `service.keeper.renew()` after each.
+    Without `writing` nothing can be written through it.
     """
 
     @asynccontextmanager
@@ -58,6 +59,8 @@ def application(service: Service) -> FastAPI:
     app.state.service = service
     for one in (api_views, api, pages, pages_beside):
         app.include_router(one.router())
+    if writing is not None:
+        app.include_router(writing.router())
     app.add_api_route("/health", health, methods=["GET"], include_in_schema=False)
     app.add_api_route("/ready", ready, methods=["GET"], include_in_schema=False)
     for kind in (

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -19,8 +18,9 @@ from enum import IntEnum
 from pathlib import Path
 
 from reconcile.finding import ReconcileError
+from reconcile.serve.keeping import FOLDER, kept_file
 
-FOLDER = ".reconcile"
+_FILE = "people.sqlite3"
 LONGEST_NAME = 100
 _SIGN = "rcl_"
 _TABLES = """
@@ -77,7 +77,8 @@ class People:
     """The people of a workspace. Safe to use from several threads and processes at once."""
 
     def __init__(self, workspace: Path) -> None:
-        self._path = workspace / FOLDER / "people.sqlite3"
+        self._workspace = workspace
+        self._path = workspace / FOLDER / _FILE
 
     def add(self, name: str, role: Role, on: dt.date) -> str:
         """A new person, and the only time that their token is told.
@@ -174,18 +175,9 @@ class People:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """A connection in a transaction that is kept whole or not at all."""
-        self._make()
+        kept_file(self._workspace, _FILE)
         with closing(self._connected()) as database, database:
             yield database
-
-    def _make(self) -> None:
-        folder = self._path.parent
-        folder.mkdir(mode=0o700, exist_ok=True)
-        ignoring = folder / ".gitignore"
-        if not ignoring.exists():
-            ignoring.write_text("*\n", "utf-8")
-        if not self._path.exists():
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
 
     def _connected(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, timeout=10)

@@ -10,14 +10,18 @@ from starlette.responses import Response
 
 TITLES = {
     400: "The request cannot be understood",
+    401: "A token is needed",
     403: "This is not allowed",
     404: "There is nothing here",
     405: "This cannot be done here",
     406: "There is no such form",
+    409: "This cannot be done now",
     410: "The ledger has changed",
+    412: "Somebody came first",
     413: "The request is too long",
     421: "This service has another name",
     422: "A parameter is wrong",
+    429: "Too many requests",
     500: "A fault of the program",
     503: "The service is not ready",
     504: "The answer took too long",
