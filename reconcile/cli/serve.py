@@ -6,11 +6,14 @@ import datetime as dt
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reconcile.cli.options import Workspace
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 _STOPPING = 5
 
@@ -30,6 +33,12 @@ def serve(
         bool,
         typer.Option("--behind-tls", help="Your word that a proxy with TLS stands in front."),
     ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Let people with a token record and review claims.")
+    ] = False,
+    anyone: Annotated[
+        bool, typer.Option("--anyone", help="With --public: whoever reaches it reads, untold who.")
+    ] = False,
     name: Annotated[
         list[str] | None,
         typer.Option(
@@ -40,6 +49,9 @@ def serve(
 ) -> None:
     """Serve a ledger as pages and as an API, read-only, to this machine alone.
 
+    With --write, people to whom reconcile people gave a token record and review claims. With
+    --public nobody reads without a token, unless --anyone is said.
+
     What changes in the files is served within seconds; a change that cannot be read leaves the
     last good state. A line of JSON for each request goes to stderr. Needs the extra `serve`.
 
@@ -48,6 +60,8 @@ def serve(
       reconcile serve
 
       reconcile serve sahel --port 8081
+
+      reconcile serve sahel --write
 
       reconcile serve sahel --host 0.0.0.0 --public --behind-tls --name ledger.example.org
     """
@@ -62,8 +76,12 @@ def serve(
         ) from None
     from reconcile.ledger import FOLDER
     from reconcile.serve.app import application
+    from reconcile.serve.entry import Closed
+    from reconcile.serve.limits import Limits
     from reconcile.serve.manners import LOOPBACK, Manners, anywhere, loopback
+    from reconcile.serve.people import People
     from reconcile.serve.service import Service
+    from reconcile.serve.writing import Writing
 
     names = {*(name or ()), *LOOPBACK, host, f"[{host}]"}
     if not loopback(host):
@@ -81,15 +99,19 @@ def serve(
         )
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    app = application(Service.of(workspace, dt.date.today, _swapped))
+    people = People(workspace)
+    writing = Writing(workspace, people) if write else None
+    app: ASGIApp = application(Service.of(workspace, dt.date.today, _swapped), writing)
+    if public and not anyone:
+        app = Closed(app, people)
     config = uvicorn.Config(
-        Manners(app, names, _log, _now),
+        Manners(Limits(app), names, _log, _now),
         host=host,
         port=port,
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=behind_tls,
         limit_concurrency=200,
         timeout_graceful_shutdown=_STOPPING,
         ws="none",

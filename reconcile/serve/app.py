@@ -27,7 +27,7 @@ from reconcile.serve.writing import Writing
 
 _ABOUT = (
     "What sources say of casualties in armed conflict, claim by claim, side by side. Every answer"
-    " rests on one state of the ledger, which its ETag names; nothing can be written here."
+    " rests on one state of the ledger, which its ETag names."
 )
 _LONGEST = 120
 
