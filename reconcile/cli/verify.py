@@ -70,8 +70,9 @@ def _journal(workspace: Path) -> tuple[list[Finding], str, str]:
     ours = {name for name, rule in rules().items() if rule.room == "journal"}
     found = [one for one in ledger.findings if one.relation == "journal" or one.rule.name in ours]
     lines = ledger.tables["journal"]
-    said = f"{len(lines)} acts on {lines['claim'].nunique()} claims, every chain holds"
-    return found, digest(lines), said
+    acts, claims = len(lines), lines["claim"].nunique()
+    said = f"{acts} act{'' if acts == 1 else 's'} on {claims} claim{'' if claims == 1 else 's'}"
+    return found, digest(lines), f"{said}; every chain holds"
 
 
 def _print(findings: Iterable[Finding], language: Language) -> None:
