@@ -15,7 +15,6 @@ TITLES = {
     405: "This cannot be done here",
     406: "There is no such form",
     410: "The ledger has changed",
-    413: "The request is too long",
     421: "This service has another name",
     422: "A parameter is wrong",
     500: "A fault of the program",
@@ -70,7 +69,7 @@ class ProblemError(Exception):
     def response(self) -> Response:
         """The problem as an answer."""
         return Response(
-            json.dumps(self.document()),
+            json.dumps(self.document()).replace("<", "\\u003c").replace(">", "\\u003e"),
             self.status,
             headers={**self.headers, "Cache-Control": "no-store"},
             media_type=MEDIA_TYPE,
