@@ -4,9 +4,11 @@ import base64
 import csv
 import io
 import json
+import re
 import shutil
 
 import pytest
+from commands import reconcile as reconcile_command
 from ledgers import BASE, base, claim, document, ledger_at
 from serving import logged, serving, until
 
@@ -440,3 +442,19 @@ def test_no_answer_sets_a_cookie_and_all_have_their_headers(served):
 def test_the_base_ledger_has_its_rows(tmp_path):
     with serving(ledger_at(tmp_path)) as client:
         assert len(client.items("/v1/claims")) == len(base("figures"))
+
+
+def test_every_address_of_the_document_is_answered_and_the_unit_asks_what_there_is(served):
+    text = (SHIPPED / "docs" / "service.md").read_text("utf-8")
+    told = re.findall(r"curl 'http://127.0.0.1:8080([^']+)'", text)
+    assert len(told) >= 8
+    for path in told:
+        until(lambda path=path: served.get(path).status_code == 200, 120)
+        assert served.get(path).content.count(b"\n") > 1 or served.get(path).json()
+    unit = (SHIPPED / "deploy" / "reconcile.service").read_text("utf-8")
+    file = (SHIPPED / "deploy" / "Containerfile").read_text("utf-8")
+    shown = reconcile_command("serve", "--help").stdout
+    for option in re.findall(r"--[a-z-]+", "".join(re.findall(r"ExecStart.*", unit))):
+        assert option in shown
+    for option in re.findall(r'"(--[a-z-]+)"', file):
+        assert option in shown

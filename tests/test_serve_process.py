@@ -19,13 +19,14 @@ from serving import until
 
 ROOT = Path(__file__).parent.parent
 SLOWEST_START = 3.0
+"""Seconds of work until the shipped ledger is served."""
+
 MOST_MEMORY = 300
 """Megabytes in use once the shipped ledger is served."""
 
 
 def started(home, *more, cwd=ROOT):
-    """A service on a free port, its address, and how many seconds it took to say so."""
-    began = time.monotonic()
+    """A service on a free port, and its address."""
     process = subprocess.Popen(
         [sys.executable, "-m", "reconcile", "serve", str(home), "--port", "0", *more],
         cwd=cwd,
@@ -34,7 +35,7 @@ def started(home, *more, cwd=ROOT):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     address = re.search(r"http://\S+", process.stderr.readline())[0]
-    return process, address, began
+    return process, address
 
 
 def ready(address):
@@ -44,18 +45,24 @@ def ready(address):
         return False
 
 
+def working(process):
+    """Seconds that a process has worked, which do not grow where others keep it waiting."""
+    told = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(process):
-    """Megabytes of a process, and what it has loaded of Great Expectations."""
+    """The most megabytes that a process has had."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_a_service_starts_soon_and_small_and_stops_when_told():
-    process, address, began = started(ROOT)
+    process, address = started(ROOT)
     try:
         until(lambda: ready(address), 20)
-        took = time.monotonic() - began
+        took = working(process)
         used = memory(process)
         assert httpx.get(f"{address}/health").json() == {"status": "alive"}
         assert httpx.get(f"{address}/v1/events?text=secretword").json()["items"] == []
@@ -71,13 +78,12 @@ def test_a_service_starts_soon_and_small_and_stops_when_told():
     assert {line.get("path") for line in lines} >= {"/health", "/v1/events", "/ready"}
     assert [line for line in lines if line.get("event") == "serving"]
     assert "secretword" not in json.dumps(lines)
-    # A machine that also runs the other tests is slow; the bounds are those of one that does not.
-    assert took < SLOWEST_START * (3 if "PYTEST_XDIST_WORKER" in os.environ else 1)
+    assert took < SLOWEST_START
     assert used < MOST_MEMORY
 
 
 def test_who_goes_away_in_the_middle_of_an_answer_ends_nothing(tmp_path):
-    process, address, _ = started(BASE)
+    process, address = started(BASE)
     try:
         until(lambda: ready(address), 20)
         host, port = address.removeprefix("http://").split(":")
@@ -93,7 +99,7 @@ def test_who_goes_away_in_the_middle_of_an_answer_ends_nothing(tmp_path):
 
 def test_a_process_that_checks_stops_with_the_service(tmp_path):
     shutil.copytree(BASE, tmp_path / "home")
-    process, address, _ = started(tmp_path / "home", cwd=tmp_path)
+    process, address = started(tmp_path / "home", cwd=tmp_path)
     until(lambda: ready(address), 20)
     assert httpx.get(f"{address}/v1/findings").status_code == 202
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
@@ -110,7 +116,7 @@ def test_a_process_that_checks_stops_with_the_service(tmp_path):
         (["--host", "192.0.2.1", "--public"], "say --behind-tls"),
         (["--host", "0.0.0.0", "--public", "--behind-tls"], "say --name"),
         (["--host", "::", "--public", "--behind-tls"], "say --name"),
-        (["--port", "70000"], "70000"),
+        (["--port", "70000"], "65535"),
     ],
 )
 def test_other_machines_are_let_in_only_on_plain_words(asked, words):
