@@ -103,7 +103,9 @@ FILTERS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "asked", "holds"), FILTERS, ids=str)
+@pytest.mark.parametrize(
+    ("name", "asked", "holds"), FILTERS, ids=[f"{a}-{b}" for a, b, _ in FILTERS]
+)
 def test_a_filter_keeps_what_fits_and_nothing_else(name, asked, holds, served):
     told = served.items(f"/v1/{name}", **asked)
     wanted = [row for row in served.items(f"/v1/{name}", limit=1000) if holds(row)]
