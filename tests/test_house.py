@@ -154,7 +154,7 @@ def loaded_by(*arguments: str) -> set[str]:
 
 HEAVY = {
     *("pandas", "numpy", "pandera", "duckdb", "great_expectations", "rich", "jinja2", "babel"),
-    *("fastapi", "starlette", "uvicorn", "pydantic"),
+    *("fastapi", "starlette", "uvicorn"),
 }
 
 

@@ -122,9 +122,16 @@ def serve(
 def _run(server: object, host: str) -> None:
     import uvicorn
 
+    from reconcile.finding import ReconcileError
+
     assert isinstance(server, uvicorn.Server)
     config = server.config
-    listening = config.bind_socket()
+    try:
+        listening = config.bind_socket()
+    except SystemExit:
+        raise ReconcileError(
+            f"nothing can listen at {host}, port {config.port}; is it in use by another?"
+        ) from None
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"serving at http://{shown}:{listening.getsockname()[1]}", err=True)
     server.run(sockets=[listening])

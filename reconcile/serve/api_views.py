@@ -151,7 +151,7 @@ def _of_view(view: View, asked: ViewAsked, cursor: Any) -> asking.Query:
         rests="v.rows" if rests else "NULL",
     )
     columns += ["file", "line", *(["rests_on"] if rests else [])]
-    key = (*view.key, "newest_row")
+    key = (*(one for one in view.key if one != "row"), "newest_row")
     return asking.Query(select, columns, key, conditions, asked.filters(), rests=rests)
 
 

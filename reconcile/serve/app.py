@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -54,6 +54,7 @@ def application(service: Service, writing: Writing | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         redirect_slashes=False,
+        dependencies=[Depends(once)],
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.service = service
@@ -70,6 +71,16 @@ def application(service: Service, writing: Writing | None = None) -> FastAPI:
     usual = app.openapi
     app.openapi = lambda: schema.described(usual())  # type: ignore[method-assign]
     return app
+
+
+def once(request: Request) -> None:
+    """Refuse a parameter that is given twice, of which one would be passed over."""
+    told = [name for name, _ in request.query_params.multi_items()]
+    if twice := sorted({name[:_LONGEST] for name in told if told.count(name) > 1}):
+        errors = [
+            {"parameter": name, "detail": f"{name} is given more than once"} for name in twice
+        ]
+        raise ProblemError(422, "; ".join(one["detail"] for one in errors), errors)
 
 
 def health() -> Response:

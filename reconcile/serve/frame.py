@@ -161,6 +161,7 @@ def faulty(request: Request, problem: ProblemError) -> Response:
     """A page that says why there is none."""
     language = language_of(request)
     given = {**frame(request, language, None), "dated": False, "detail": problem.detail}
+    given |= {"status": problem.status, "again": 2 if problem.status == 503 else None}
     body = live("live_fault.html", nothing(), language, given)
     headers = {
         **problem.headers,

@@ -88,7 +88,7 @@ class Manners:
             return ProblemError(421, "this service does not answer under that name")
         length = len(scope.get("raw_path", b"")) + len(scope.get("query_string", b""))
         if length > LONGEST_URL:
-            return ProblemError(413, f"an address has {LONGEST_URL} bytes at most")
+            return ProblemError(400, f"an address has {LONGEST_URL} bytes at most")
         return None
 
 

@@ -74,7 +74,7 @@ class ProblemError(Exception):
     def response(self) -> Response:
         """The problem as an answer."""
         return Response(
-            json.dumps(self.document()),
+            json.dumps(self.document()).replace("<", "\\u003c").replace(">", "\\u003e"),
             self.status,
             headers={**self.headers, "Cache-Control": "no-store"},
             media_type=MEDIA_TYPE,

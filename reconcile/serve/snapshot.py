@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconcile.database import connect
+from reconcile.database import connect_unfilled, fill
 from reconcile.finding import ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.pipeline import read
@@ -146,7 +146,8 @@ class Snapshot:
 
 def _closed(ledger: Ledger, day: dt.date | None) -> duckdb.DuckDBPyConnection:
     """The database with every view filled, from which nothing outside it can be reached."""
-    database = connect(ledger, day)
+    database = connect_unfilled(ledger, day)
+    fill(database)
     for setting in (
         "enable_external_access = false",
         "python_enable_replacements = false",
