@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -151,9 +152,13 @@ def execute(
 
 
 def _day(told: dt.date | str | None) -> dt.date | None:
+    if isinstance(told, dt.datetime):
+        return told.date()
+    if told is None or isinstance(told, dt.date):
+        return told
     try:
-        return dt.date.fromisoformat(told) if isinstance(told, str) else told
-    except ValueError:
+        return dt.date.fromisoformat(told)
+    except (TypeError, ValueError):
         raise ReconcileError(f"as_of is no day: {told!r}; write it as 2025-06-03") from None
 
 
@@ -263,8 +268,8 @@ def ask(
         statements = database.extract_statements(query)
         if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
             raise ReconcileError("the query is not one SELECT; nothing else is run")
-        read = database.get_table_names(query)
-        fill(database, read if read and read <= views().keys() | TABLES.keys() else None)
+        named = set(re.findall(r"\w+", query.lower()))
+        fill(database, named if named & (views().keys() | TABLES.keys()) else None)
         told = database.execute(statements[0])
         return [column[0] for column in told.description or []], told.fetchall()
     except duckdb.Error as fault:

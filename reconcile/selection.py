@@ -63,8 +63,10 @@ class Selection:
         """The ids of the events selected, by day and id.
 
         Raises ReconcileError, with the nearest one, where the measure, the victims or the country
-        are not in the ledger, or no event there is called so.
+        are not in the ledger, or no event there is called so, and where `since` is after `until`.
         """
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ReconcileError(f"no day is {self.since} or later and {self.until} or earlier")
         country = None if self.country is None else self.country.upper()
         for column, table, wanted in (
             ("measure", "measures", self.measure),

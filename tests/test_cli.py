@@ -104,6 +104,8 @@ def test_findings_as_json_and_as_a_file(tmp_path):
         ["report", "-o", "report.doc"],
         ["check", "--fail-on", "bad"],
         ["compare", "--since", "03/04/2025"],
+        ["compare", "--since", "2025-06-01", "--until", "2025-05-01"],
+        ["export", "package", "-o", "p.zip", "--as-of", "2025-06-02"],
         ["explain", "no-such-thing"],
         ["sql", "SELEC 1"],
         ["nonsense"],
@@ -145,6 +147,27 @@ def test_sql_reaches_nothing_outside_the_ledger(query, tmp_path):
 def test_sql_off_a_terminal_is_csv_without_formulas(workspace):
     told = reconcile("sql", "SELECT '=cmd()' AS a, -3 AS b, NULL AS c", cwd=workspace)
     assert told.stdout == "a,b,c\n'=cmd(),-3,\n"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT COUNT(*) FROM claim JOIN events USING (event)",
+        "SELECT COUNT(*) FROM figures JOIN events USING (event)",
+        'select count(*) from "CLAIM" natural join (select event from Events)',
+        "WITH c AS (FROM claim) SELECT COUNT(*) FROM c WHERE event IN (SELECT event FROM events)",
+    ],
+)
+def test_sql_joins_as_duckdb_does(query):
+    told = reconcile("sql", query)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.splitlines()[1] == "660"
+
+
+def test_sql_knows_every_view_where_it_names_none():
+    told = reconcile("sql", "SELECT COUNT(*) > 40 FROM duckdb_tables()")
+    assert told.stdout.splitlines()[1] == "True", told.stdout
+    assert "event_gap" in reconcile("sql", "SELECT * FROM event_gaps").stderr
 
 
 def test_explain_knows_every_rule_table_view_and_column():

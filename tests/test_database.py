@@ -209,7 +209,7 @@ def test_a_day_may_be_given_as_date_or_text(day):
     ]
 
 
-@pytest.mark.parametrize("day", ["June 2025", "03/06/2025", "2025-02-30", ""])
+@pytest.mark.parametrize("day", ["June 2025", "03/06/2025", "2025-02-30", "", 5])
 def test_what_is_no_day_is_misuse_and_says_so(day):
     with pytest.raises(ReconcileError, match="as_of"):
         connect(reconcile.read(BASE), day)

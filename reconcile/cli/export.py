@@ -56,6 +56,10 @@ def export(
         raise typer.BadParameter(f"{format_} is no text: name a file with -o")
     if licence and format_ != "package":
         raise typer.BadParameter("--licence is for a package")
+    if format_ == "package" and (as_of is not None or codebook != "literal"):
+        raise typer.BadParameter(
+            "a package is the whole ledger, byte for byte; leave --as-of and --codebook out"
+        )
     with progress("reading the ledger"):
         from reconcile.exchange import export as exported
         from reconcile.pipeline import check, read

@@ -37,10 +37,15 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+class DamagedError(ReconcileError):
+    """An archive of which a file cannot be unpacked any more."""
+
+
 def unpacked(path: Path) -> dict[str, bytes]:
     """The files of a package, a folder or an archive, by their names.
 
-    Raises ReconcileError where it is neither, cannot be read or unpacks to too much.
+    Raises ReconcileError where it is neither, cannot be read or unpacks to too much, and
+    DamagedError where it is an archive that cannot be unpacked.
     """
     try:
         path.stat()
@@ -61,7 +66,7 @@ def unpacked(path: Path) -> dict[str, bytes]:
     except Exception as fault:
         if isinstance(fault, ReconcileError):
             raise
-        raise ReconcileError(f"{path.as_posix()} is a damaged archive: {fault}") from None
+        raise DamagedError(f"{path.as_posix()} is a damaged archive: {fault}") from None
 
 
 def _of_folder(path: Path) -> dict[str, bytes]:
@@ -79,9 +84,14 @@ def verify(path: Path) -> tuple[list[Finding], str]:
     """What was altered, taken out or put into a package since it was sealed, and its digest.
 
     The digest is the sha256 of the seal: whoever knows it from elsewhere knows that the seal was
-    not made anew. Raises ReconcileError where there is no sealed package.
+    not made anew; it is empty where the archive is too damaged to hold one. Raises ReconcileError
+    where there is no sealed package.
     """
-    files = unpacked(path)
+    try:
+        files = unpacked(path)
+    except DamagedError:
+        why = Text("the archive is damaged", "l'archive est endommagée")
+        return [finding(path, path.name, why)], ""
     if SEAL not in files:
         raise ReconcileError(f"{path.as_posix()} has no {SEAL}: it is no package of ours")
     faults = altered(files)
