@@ -21,9 +21,7 @@ from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
 
 _TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
-_FEW = 50_000
-"""Claims that one thread reconciles sooner than several that wait for each other."""
-
+_FEW = 50_000  # Claims that one thread reconciles sooner than several that wait for each other.
 _REVIEW = (*TABLES["figures"].columns, *(Column(name, "text", "") for name in LAST_ACT))
 HANDFUL = 5
 """The fewest events on which something is said of how a source or a party tends to speak."""
@@ -110,13 +108,10 @@ def connect_unfilled(
     for name in TABLES:
         _create(database, name, ledger.tables[name], TABLES[name].columns)
     _create(database, "review", ledger.withheld, _REVIEW)
-    database.register("address_frame", ledger.addresses.rename_axis("row").reset_index())
-    database.execute("CREATE TABLE address AS SELECT row, file, line FROM address_frame")
-    database.unregister("address_frame")
+    _keep(database, "address", ledger.addresses.rename_axis("row").reset_index())
     database.execute("CREATE TABLE asking (as_of DATE, codebook VARCHAR)")
     database.execute("INSERT INTO asking VALUES (?, ?)", [day, codebook])
-    database.execute("CREATE TABLE handful (events BIGINT)")
-    database.execute("INSERT INTO handful VALUES (?)", [HANDFUL])
+    database.execute(f"CREATE TABLE handful AS SELECT CAST({HANDFUL} AS BIGINT) AS events")
     database.execute(_LINKS)
     close_trees(database)
     _fill_readings(database, codebook)
@@ -179,10 +174,16 @@ def _create(
 ) -> None:
     columns = [(column.name, _TYPES.get(column.kind, "VARCHAR")) for column in told]
     typed = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in columns)
-    database.register("frame", frame.rename_axis("row").reset_index())
-    database.execute(
-        f'CREATE TABLE {name} AS SELECT CAST("row" AS BIGINT) AS "row", {typed} FROM frame'
-    )
+    rows = frame.rename_axis("row").reset_index()
+    _keep(database, name, rows, f'CAST("row" AS BIGINT) AS "row", {typed}')
+
+
+def _keep(
+    database: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, columns: str = "*"
+) -> None:
+    """A frame as a table."""
+    database.register("frame", frame)
+    database.execute(f"CREATE TABLE {name} AS SELECT {columns} FROM frame")
     database.unregister("frame")
 
 
@@ -200,9 +201,7 @@ def _fill_readings(database: duckdb.DuckDBPyConnection, codebook: str) -> None:
         if (told := _reading(stated, language, book)) is not None
     ]
     frame = pd.DataFrame(rows, columns=list(_READING)).astype(_READING)
-    database.register("frame", frame)
-    database.execute("CREATE TABLE reading AS SELECT * FROM frame")
-    database.unregister("frame")
+    _keep(database, "reading", frame)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -222,9 +221,7 @@ def _fill_round_numbers(database: duckdb.DuckDBPyConnection) -> None:
     frame = pd.DataFrame(
         [(number, step(number)) for (number,) in numbers], columns=["number", "step"], dtype="int64"
     )
-    database.register("frame", frame)
-    database.execute("CREATE TABLE round_number AS SELECT * FROM frame")
-    database.unregister("frame")
+    _keep(database, "round_number", frame)
 
 
 def rows_of(

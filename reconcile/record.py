@@ -30,11 +30,8 @@ from reconcile.replacing import Replacement, alone, replace_all
 from reconcile.tables import TABLES
 
 Row = Mapping[str, object]
-"""A row by column.
-
-None, False and an absent column are an empty cell, True is `yes`; a day is written YYYY-MM-DD, and
-a list of ids is joined by `;`.
-"""
+"""A row by column: None, False and an absent column are an empty cell, True is `yes`, a day is
+written YYYY-MM-DD, a list of ids is joined by `;`."""
 
 Rows = Mapping[str, Sequence[Row]]
 """Rows by the table, or the file of a table, that they go to."""
@@ -114,6 +111,13 @@ def remove(workspace: str | os.PathLike[str], waivers: Mapping[Address, Row]) ->
             after = b"".join(line for at, line in enumerate(kept, 1) if at not in taken)
             changes.append(Replacement(known[file], before, after))
         _write(claims, changes)
+
+
+def newest_file(workspace: str | os.PathLike[str], table: str) -> str:
+    """The key under which `append` adds to a table: of several files that which is read last."""
+    claims = _claims(workspace)
+    _, *more = files_of(claims, TABLES[table]) or [claims / table]
+    return more[-1].relative_to(claims).with_suffix("").as_posix() if more else table
 
 
 def untouched(workspace: str | os.PathLike[str]) -> bool:

@@ -12,17 +12,16 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Collection, Iterable
-from pathlib import Path
 
 import pandas as pd
 
 from reconcile.finding import Address, Finding, ReconcileError, Severity
 from reconcile.journal import ACCEPTED, MOVES, NAMES, Act, chained, history, seals
-from reconcile.ledger import FOLDER, Ledger, files_of
+from reconcile.ledger import Ledger
 from reconcile.pipeline import read
 from reconcile.reading.cells import Fault
 from reconcile.reading.table import near, shown, value
-from reconcile.record import Rows, append, cell_text
+from reconcile.record import Rows, append, cell_text, newest_file
 from reconcile.rules import rules
 from reconcile.tables import TABLES
 from reconcile.trial import held
@@ -77,7 +76,7 @@ def record(
         for claim, seal in zip(claims["claim"], seals(claims), strict=True):
             line = _line(str(claim), act, by, because, on)
             lines.append(line | {"chain": chained("", seal, line)})
-        return {**asked, _journal(workspace): lines}
+        return {**asked, newest_file(workspace, "journal"): lines}
 
     return append(workspace, compose)
 
@@ -119,7 +118,7 @@ def act_on(
         line = _line(claim, act, by, because, on)
         _may_follow(ledger, acts, line, seal, seen)
         chain = chained(acts[-1].chain if acts else "", seal, line)
-        return {_journal(workspace): [line | {"chain": chain}]}
+        return {newest_file(workspace, "journal"): [line | {"chain": chain}]}
 
     ((address,),) = append(workspace, compose).values()
     return address
@@ -202,15 +201,6 @@ def _line(claim: str, act: str, by: str, because: str, on: dt.datetime) -> dict[
             fault = Finding(rules()[read.rule], "journal", (claim,), Address(""), values)
             raise ReconcileError(f"nothing was written: {fault.message}")
     return line
-
-
-def _journal(workspace: Workspace) -> str:
-    """The key of the file that the next line goes to: of several the one that is read last."""
-    claims = Path(workspace) / FOLDER
-    files = files_of(claims, TABLES["journal"])
-    if len(files) < 2:
-        return "journal"
-    return files[-1].relative_to(claims).with_suffix("").as_posix()
 
 
 def _sound(ledger: Ledger, claims: Collection[str]) -> None:

@@ -18,6 +18,7 @@ from reconcile.difference.forms import as_json
 from reconcile.finding import Address, ReconcileError
 from reconcile.journal import ACCEPTED, history
 from reconcile.pipeline import read
+from reconcile.record import newest_file
 from reconcile.review import OutOfTurn, Overtaken, Unlawful, act_on, record
 from reconcile.serve.answers import Answers
 from reconcile.serve.api import PREFIX, service
@@ -68,9 +69,13 @@ class Rowed(BaseModel):
     events: Rows = []
     figures: Annotated[list[Row], Field(min_length=1, max_length=100)]
 
-    def rows(self) -> dict[str, list[Row]]:
-        """The rows by table, without the tables that get none."""
-        return {name: told for name in TABLES_WRITTEN if (told := getattr(self, name))}
+    def rows(self, workspace: Folder) -> dict[str, list[Row]]:
+        """The rows by the file that they go to, without the tables that get none."""
+        return {
+            newest_file(workspace, name): told
+            for name in TABLES_WRITTEN
+            if (told := getattr(self, name))
+        }
 
 
 class Recording(Rowed):
@@ -160,7 +165,7 @@ class Writing:
         """The conflicts that claims would make, before they are recorded."""
         self._who(request, Role.RECORDER)
         try:
-            told = preview(self._workspace, asked.rows(), expectations=False)
+            told = preview(self._workspace, asked.rows(self._workspace), expectations=False)
         except ReconcileError as fault:
             raise _refused(fault) from None
         return Response(as_json(told), media_type=_JSON, headers={"Cache-Control": "no-store"})
@@ -182,13 +187,16 @@ class Writing:
     ) -> Mapping[str, object]:
         told = {"by": person.name, "because": asked.because, "on": _now(), "act": asked.act}
         try:
-            places = record(self._workspace, asked.rows(), **told)  # type: ignore[arg-type]
+            places = record(self._workspace, asked.rows(self._workspace), **told)  # type: ignore[arg-type]
         except ReconcileError as fault:
             if interrupted and (found := self._found(asked, person)):
                 return found
             raise _refused(fault) from None
         claims = [str(row["claim"]) for row in asked.figures]
-        return _recording(asked.act, dict(zip(claims, places["figures"], strict=True)))
+        return _recording(
+            asked.act,
+            dict(zip(claims, places[newest_file(self._workspace, "figures")], strict=True)),
+        )
 
     def _found(self, asked: Recording, person: Person) -> Mapping[str, object] | None:
         """What an interrupted recording had written; None where it had not."""
