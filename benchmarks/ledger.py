@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -10,6 +11,16 @@ import pandas as pd
 from reconcile.ledger import Ledger
 from reconcile.pipeline import read
 from reconcile.tables import TABLES
+
+
+def file_asked(about: str) -> Path:
+    """The file that the command line names; without one, or where it is not there, it says so."""
+    asked = argparse.ArgumentParser(description=about)
+    asked.add_argument("file", type=Path, help="the data, which are no part of the project")
+    file: Path = asked.parse_args().file
+    if not file.is_file():
+        asked.error(f"there is no file {file}")
+    return file
 
 
 def ledger_of(home: Path, **rows: Iterable[Mapping[str, object]]) -> Ledger:

@@ -147,15 +147,9 @@ def photograph(page, name):
         page.locator(selector).screenshot(path=folder / f"{part}-{name}.png")
 
 
-@pytest.mark.parametrize(
-    ("theme", "language", "width"),
-    [
-        ("light", "en", "phone"),
-        ("light", "fr", "laptop"),
-        ("dark", "en", "laptop"),
-        ("dark", "fr", "phone"),
-    ],
-)
+@pytest.mark.parametrize("width", ["phone", "laptop"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing(theme, language, width, files, opened):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -10,6 +10,8 @@ from ledgers import base, claim, event, ledger_at, source
 
 import reconcile
 
+pytestmark = pytest.mark.untraced
+
 SOURCES = [*base("sources"), source("paper", "media"), source("niger-army", "government")]
 VOICES = ("army", "jnim", "monitors", "residents")
 COLLECTIVE = ("residents", "security-sources")

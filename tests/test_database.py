@@ -9,10 +9,19 @@ from ledgers import BASE, base, claim, document, ledger_at
 
 import reconcile
 from reconcile.bundled import content
-from reconcile.database import connect, materialise, record_findings, rows_of
+from reconcile.database import (
+    connect,
+    connect_unfilled,
+    execute,
+    fill,
+    materialise,
+    record_findings,
+    rows_of,
+)
 from reconcile.finding import Finding, Findings, ReconcileError, Severity
 from reconcile.rules import rules
 from reconcile.tables import TABLES
+from reconcile.totals.supposed import supposed
 from reconcile.view import View, views
 
 VIEWS = sorted(views())
@@ -207,6 +216,38 @@ def test_a_day_may_be_given_as_date_or_text(day):
     assert database.execute("SELECT MAX(known_on) FROM claim").fetchall() == [
         (dt.date(2025, 6, 3),)
     ]
+
+
+def tables_in(database):
+    told = database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    return {name for (name,) in told}
+
+
+def test_a_view_is_filled_when_it_is_first_read_with_what_it_reads_and_no_other(small):
+    database = connect_unfilled(reconcile.read(BASE))
+    assert not tables_in(database) & views().keys()
+    rows = execute(database, "SELECT * FROM event_conflict ORDER BY ALL").fetchall()
+    assert rows == small.execute("SELECT * FROM event_conflict ORDER BY ALL").fetchall()
+    filled = tables_in(database) & views().keys()
+    assert {"event_conflict", "standing", "claim"} <= filled
+    assert not filled & {"timeline", "source_record", "cell_rule", "part_whole"}
+    fill(database)
+    assert tables_in(database) == tables_in(small)
+
+
+def test_what_is_supposed_leaves_no_view_behind_that_is_made_of_it(small):
+    database = connect_unfilled(reconcile.read(BASE))
+    with supposed(database, "SELECT * FROM standing LIMIT 0", {}) as cursor:
+        assert cursor.execute("SELECT COUNT(*) FROM summand").fetchone() == (0,)
+        execute(cursor, "SELECT COUNT(*) FROM event_overview")
+    for name in views():
+        query = f"SELECT * FROM {name} ORDER BY ALL"
+        assert execute(database, query).fetchall() == small.execute(query).fetchall(), name
+
+
+def test_what_comes_back_uses_as_many_threads_as_duckdb_would(small):
+    query = "SELECT current_setting('threads')"
+    assert small.execute(query).fetchone() == duckdb.connect().execute(query).fetchone()
 
 
 @pytest.mark.parametrize("day", ["June 2025", "03/06/2025", "2025-02-30", "", 5])

@@ -18,6 +18,8 @@ from reconcile.suite import suites
 from reconcile.tables import TABLES
 from reconcile.view import views
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parent.parent
 RENEW = "RECONCILE_RENEW" in os.environ
 FORMAT = ROOT / "claims" / "README.md"

@@ -92,6 +92,22 @@ def test_the_preview_shows_the_first_records_as_they_are_then_read(tmp_path):
     assert (wounded["stated"], wounded["low"], wounded["high"]) == ("3 to 5", 3, 5)
 
 
+@pytest.mark.parametrize(
+    ("header", "measure", "victims"),
+    [
+        ("Terroristes neutralisés", "killed", "insurgents"),
+        ("Militants neutralised", "killed", "insurgents"),
+        ("Soldats abattus", "killed", "soldiers"),
+    ],
+)
+def test_what_armies_call_their_enemys_dead_is_offered_as_such(tmp_path, header, measure, victims):
+    file = file_of(tmp_path / "told.csv", f"Date;Lieu;Source;{header}\n13/06/2025;Gao;FAMa;12\n")
+    draft = tomllib.loads(suggest(file, reconcile.read(empty(tmp_path / "home"))))
+    (told,) = draft["figures"]
+    assert told["measure"] == {"always": measure} and told["victims"] == {"always": victims}
+    assert told["stated"] == header
+
+
 def test_a_day_that_may_be_two_is_asked_and_not_guessed(tmp_path):
     home = empty(tmp_path / "home")
     text = FRENCH.replace("15/04", "05/04").replace("16/05", "06/05")

@@ -17,6 +17,8 @@ from reconcile.exchange.workbook import workbook
 from reconcile.pages.edition import edition
 from reconcile.selection import Selection
 
+pytestmark = pytest.mark.untraced
+
 LINKS = [
     "javascript:harm()",
     "data:text/html,x",

@@ -25,6 +25,8 @@ from test_views import (
 
 import reconcile
 
+pytestmark = pytest.mark.untraced
+
 GAZETTE = "gazette-2025-06-02"
 COPIES = [
     document("copy", origin="gazette-2025-06-05"),

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from conftest import SOAKING
+from ledgers import claim, event, ledger_at
 from many_events import many_events
 
 import reconcile
@@ -63,3 +64,22 @@ def test_the_markdown_tells_of_every_event_too(held):
     _, _, database = held
     for (name,) in database.execute("SELECT name FROM events LIMIT 200").fetchall():
         assert f"**{name}**" in page or f"### {name}" in page
+
+
+def test_a_long_ledger_without_a_contested_event_says_where_its_events_are(tmp_path):
+    names = [f"e{at}-2025-06-01" for at in range(401)]
+    figures = [claim(f"c{at}", event=name, low=3) for at, name in enumerate(names)]
+    home = ledger_at(tmp_path, events=list(map(event, names)), figures=figures, attributions=[])
+    ledger = reconcile.read(home)
+    findings = reconcile.check(ledger, expectations=False)
+    page = reconcile.report(ledger, findings, form="html")
+    section = re.search(r'<section id="sentences">.*?</section>', page, re.S)[0]
+    assert "No event is contested; all follow by month" in section and "<table" not in section
+    assert len(re.findall(r' id="event-([^"]+)"', page)) == 401
+    english, french = (
+        reconcile.report(ledger, findings, form="md", language=one) for one in ("en", "fr")
+    )
+    told = english.partition("## Every event in a sentence")[2].partition("\n## ")[0]
+    said = "No event is contested; all follow by month, each with its sentence."
+    assert told.strip() == said
+    assert "Aucun événement n'est contesté" in french

@@ -8,6 +8,8 @@ from ledgers import base, claim, document, event, ledger_at, source
 import reconcile
 from reconcile.database import connect_unfilled, execute
 
+pytestmark = pytest.mark.untraced
+
 SOURCES = [*base("sources"), source("paper", "media")]
 EVENTS = [event("e"), event("f"), event("g"), event("month", kind="period-total")]
 

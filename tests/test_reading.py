@@ -215,6 +215,21 @@ REFUSED = hazards(
 )
 
 
+@pytest.fixture(params=[131_072, 1_000_000_000])
+def limit_of_the_csv_module(request):
+    """The limit that the csv module has, and one that another library may have set."""
+    before = csv.field_size_limit(request.param)
+    yield
+    csv.field_size_limit(before)
+
+
+@pytest.mark.parametrize("quotes", ["", '"'])
+def test_a_cell_is_too_long_by_our_own_limit(tmp_path, quotes, limit_of_the_csv_module):
+    row = f"chad,government,TD,{quotes}{'C' * 200_000}{quotes}\n"
+    found = reconcile.read(ledger_at(tmp_path, parties=HEADER + row)).findings
+    assert [(one.at.line, one.rule.name) for one in found][:1] == [(2, "cell-too-long")]
+
+
 @pytest.mark.parametrize(("rows", "expected"), REFUSED)
 def test_a_broken_record_is_refused_at_its_line_and_its_neighbours_are_read(
     tmp_path, rows, expected

@@ -22,6 +22,8 @@ from reconcile.exchange.plan import plan
 from reconcile.rules import rules
 from reconcile.suite import suites
 
+pytestmark = pytest.mark.untraced
+
 WRONG = Path(__file__).parent / "wrong"
 FOUND = tomllib.loads((WRONG / "found.toml").read_text("utf-8"))
 TODAY = dt.date(2026, 6, 1)

@@ -11,6 +11,8 @@ from ledgers import base, claim, document, event, ledger_at, source
 import reconcile
 from reconcile.database import connect_unfilled, execute
 
+pytestmark = pytest.mark.untraced
+
 BRIDGE, MARKET, JUNE = "bridge-2025-06-01", "market-2025-06-10", "june-2025"
 WIRE, LATER, UNDATED = "wire-2025-06-03", "gazette-2025-06-05", "undated"
 OFTEN = settings().max_examples

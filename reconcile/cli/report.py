@@ -53,7 +53,7 @@ def report(
     changed_since: Annotated[
         dt.datetime | None,
         typer.Option(
-            formats=["%Y-%m-%d"], help="Say what has been said since this day.", metavar="DATE"
+            formats=["%Y-%m-%d"], help="Say what has been said after this day.", metavar="DATE"
         ),
     ] = None,
     against: Annotated[

@@ -30,7 +30,7 @@ def supposed(
     `standing` and `claim`; without `claims` nothing was read but what stands. `rules` are those
     drawn. All is temporary and the cursor's own: `database` stays as it is.
     """
-    fill(database)
+    fill(database)  # A view filled from here on would be made of what is supposed, for everybody.
     cursor = database.cursor()
     try:
         cursor.execute(f"CREATE TEMP TABLE standing AS {standing}", values)
