@@ -17,6 +17,7 @@ from reconcile.journal import history
 from reconcile.record import append
 from reconcile.review import (
     OutOfTurn,
+    Overtaken,
     Unlawful,
     accept,
     act_on,
@@ -182,7 +183,7 @@ def test_an_act_on_what_was_seen_is_refused_when_another_came_between(tmp_path):
     record(home, {"figures": [claim("a")]}, **AWA)
     seen = history(reconcile.read(home), "a")[-1].chain
     return_(home, "a", **IBRAHIM, seen=seen)
-    told = refused(home, OutOfTurn, submit, "a", **AWA, seen=seen)
+    told = refused(home, Overtaken, submit, "a", **AWA, seen=seen)
     assert told.startswith("a was returned by Ibrahim on 2026-06-01T09:30:00Z in the meantime")
     retract(home, "bridge--army--1", **AWA, seen="")
 

@@ -97,6 +97,7 @@ class Glance:
     names: Names
     refused: int
     left_out: int
+    withheld: int
     changes: Changes | None = None
     findings: Mapping[str, list[Finding]] = field(default_factory=dict)
     selection: Selection = field(default_factory=Selection)
@@ -156,6 +157,7 @@ def glance(ledger: Ledger, database: duckdb.DuckDBPyConnection, asked: Mapping[s
         Names(database),
         ledger.refused,
         sum(ledger.left_out.values()),
+        len(ledger.withheld),
     )
 
 
