@@ -3,8 +3,13 @@
 import contextlib
 import datetime as dt
 import json
+import os
+import re
+import subprocess
+import sys
 import time
 import warnings
+from pathlib import Path
 
 from reconcile.serve.app import application
 from reconcile.serve.keeper import Keeper
@@ -15,6 +20,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
+ROOT = Path(__file__).parent.parent
 TODAY = dt.date(2025, 7, 1)
 
 
@@ -59,6 +65,19 @@ def serving(home, every=0.1, seconds=20.0):
         client.service, client.lines, client.fastapi = service, lines, app
         until(lambda: service.keeper.ready or service.keeper.trouble)
         yield client
+
+
+def started(home, *more, cwd=ROOT):
+    """A service on a free port, and its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reconcile", "serve", str(home), "--port", "0", *more],
+        cwd=cwd,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    address = re.search(r"http://\S+", process.stderr.readline())[0]
+    return process, address
 
 
 def until(holds, seconds=30.0):

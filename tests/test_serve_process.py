@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,7 +14,7 @@ import httpx
 import pytest
 from commands import reconcile
 from ledgers import BASE
-from serving import until
+from serving import started, until
 
 ROOT = Path(__file__).parent.parent
 SLOWEST_START = 3.0
@@ -23,19 +22,6 @@ SLOWEST_START = 3.0
 
 MOST_MEMORY = 300
 """Megabytes in use once the shipped ledger is served."""
-
-
-def started(home, *more, cwd=ROOT):
-    """A service on a free port, and its address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "reconcile", "serve", str(home), "--port", "0", *more],
-        cwd=cwd,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    address = re.search(r"http://\S+", process.stderr.readline())[0]
-    return process, address
 
 
 def ready(address):
