@@ -146,6 +146,22 @@ def test_a_repeat_after_a_crash_finds_what_was_written(desk):
     assert desk.files() == before
 
 
+def test_what_a_killed_service_began_is_finished_at_the_start(desk):
+    desk.record(figures=[row()])
+    claims = desk.home / "claims"
+    whole = {name: (claims / f"{name}.csv").read_bytes() for name in ("journal", "figures")}
+    for name, told in whole.items():
+        (claims / f".{name}.csv.x.new").write_bytes(told)
+        (claims / f"{name}.csv").write_bytes(told[: told.rindex(b"b,")])
+    names = {f"{name}.csv": f".{name}.csv.x.new" for name in whole}
+    (claims / ".unfinished.json").write_text(json.dumps(names), "utf-8")
+    with TestClient(
+        application(Service.of(desk.home, lambda: DAY), Writing(desk.home, desk.people))
+    ):
+        assert {name: (claims / f"{name}.csv").read_bytes() for name in whole} == whole
+        assert not [path for path in claims.iterdir() if path.name.startswith(".")]
+
+
 def test_of_two_who_act_at_once_the_second_is_refused(desk):
     desk.record(figures=[row()])
     seen = desk.ask("GET", "/claims/b/review").headers["ETag"]

@@ -40,6 +40,8 @@ def application(service: Service, writing: Writing | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if writing is not None:
+            writing.begin()
         service.keeper.start()
         yield
         service.keeper.stop()

@@ -17,8 +17,10 @@ from starlette.responses import Response
 from reconcile.difference.forms import as_json
 from reconcile.finding import Address, ReconcileError
 from reconcile.journal import ACCEPTED, history
+from reconcile.ledger import FOLDER
 from reconcile.pipeline import read
 from reconcile.record import newest_file
+from reconcile.replacing import alone
 from reconcile.review import OutOfTurn, Overtaken, Unlawful, act_on, record
 from reconcile.serve.answers import Answers
 from reconcile.serve.api import PREFIX, service
@@ -113,6 +115,11 @@ class Writing:
         self._workspace = workspace
         self._people = people
         self._answers = Answers(workspace)
+
+    def begin(self) -> None:
+        """Finish what a service began to write that was killed, before anything is read."""
+        with alone(self._workspace / FOLDER):
+            pass
 
     def router(self) -> APIRouter:
         """The routes, under the prefix of the API."""
