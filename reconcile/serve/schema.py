@@ -136,9 +136,23 @@ def waiting() -> dict[int | str, dict[str, Any]]:
 
 
 def described(told: dict[str, Any]) -> dict[str, Any]:
-    """The description of the API with the schema of problems, and without those of FastAPI."""
-    schemas = told.setdefault("components", {}).setdefault("schemas", {})
+    """The description of the API with the schema of problems, and without those of FastAPI.
+
+    What may be answered with 401 is said to need a token.
+    """
+    components = told.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = SCHEMA
+    asked_for_token = [
+        operation
+        for path in told.get("paths", {}).values()
+        for operation in path.values()
+        if "401" in operation["responses"]
+    ]
+    for operation in asked_for_token:
+        operation["security"] = [{"token": []}]
+    if asked_for_token:
+        components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     return told

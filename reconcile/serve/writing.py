@@ -7,10 +7,9 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path as Folder
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,87 +24,24 @@ from reconcile.review import OutOfTurn, Overtaken, Unlawful, act_on, record
 from reconcile.serve.answers import Answers
 from reconcile.serve.api import PREFIX, service
 from reconcile.serve.entry import allowed
-from reconcile.serve.filters import Identity
 from reconcile.serve.people import People, Person, Role
 from reconcile.serve.problem import ProblemError
+from reconcile.serve.writing_asked import (
+    Acting,
+    Bare,
+    Claim,
+    Key,
+    Match,
+    Recording,
+    Rowed,
+    Worded,
+)
 from reconcile.serve.writing_schema import ACTED, PREVIEWED, QUEUE, READ, RECORDED, REVIEW
 from reconcile.trial import preview
 from reconcile.wording import read as read_words
 
-TABLES_WRITTEN = ("sources", "documents", "events", "figures")
-"""The tables that a recording may add rows to, those that others refer to first."""
-
-_ACTS = Literal["submitted", "accepted", "returned", "retracted"]
 _ROLES = {"submitted": Role.RECORDER}
 _JSON = "application/json"
-
-Cell = str | int | bool | None
-Row = dict[Annotated[str, StringConstraints(max_length=100)], Cell]
-Rows = Annotated[list[Row], Field(max_length=100)]
-Because = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=8,
-        max_length=200,
-        pattern=r"^[!-~]+$",
-        description="Any text that this request alone bears; a repeat is answered as the first.",
-        examples=["3f2c9d1e-record-djibo"],
-    ),
-]
-Match = Annotated[
-    str,
-    Header(alias="If-Match", max_length=200, description="The ETag of the review as you saw it."),
-]
-Claim = Annotated[Identity, Path(description="The id of a claim.", examples=["djibo--jnim--1"])]
-
-
-class Rowed(BaseModel):
-    """Rows to be added, by table, as the columns of the format name their cells."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    sources: Rows = []
-    documents: Rows = []
-    events: Rows = []
-    figures: Annotated[list[Row], Field(min_length=1, max_length=100)]
-
-    def rows(self, workspace: Folder) -> dict[str, list[Row]]:
-        """The rows by the file that they go to, without the tables that get none."""
-        return {
-            newest_file(workspace, name): told
-            for name in TABLES_WRITTEN
-            if (told := getattr(self, name))
-        }
-
-
-class Recording(Rowed):
-    """Claims to be recorded, and why."""
-
-    because: Because
-    act: Literal["draft", "submitted"] = "submitted"
-
-
-class Acting(BaseModel):
-    """What is done with a claim, and why."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    act: _ACTS
-    because: Because
-
-
-class Worded(BaseModel):
-    """Words for a figure."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    stated: Annotated[str, StringConstraints(min_length=1, max_length=500)]
-    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")] = (
-        "en"
-    )
-    codebook: Literal["literal", "idiomatic", "acled", "isaf", "ucdp"] = "literal"
 
 
 class Writing:
@@ -160,7 +96,7 @@ class Writing:
         interval = {"low": told.low, "high": told.high, "named": told.named, "stance": told.stance}
         return _json(200, {"understood": True, "stated": asked.stated, **interval})
 
-    def queue(self, request: Request) -> Response:
+    def queue(self, request: Request, asked: Bare) -> Response:
         """Every lawful claim that does not count, with its last act."""
         withheld = service(request).keeper.current.ledger.withheld
         names = ["claim", "event", "source", "stated", "state", "by", "on", "because"]
@@ -219,7 +155,7 @@ class Writing:
             places[claim] = ledger.address(int(at))
         return _recording(asked.act, places)
 
-    def review(self, request: Request, id: Claim) -> Response:
+    def review(self, request: Request, id: Claim, asked: Bare) -> Response:
         """Every act on a claim in the order of the journal, and its state."""
         ledger = service(request).keeper.current.ledger
         if id not in ledger.ids["figures"]:

@@ -74,3 +74,24 @@ RECORDED = _answers(201, _object({"state": _TEXT, "claims": _list(_object(_PLACE
 
 ACTED = _answers(201, _object({**_PLACE, "state": _TEXT}), 401, 403, 404, 409, 412)
 """An act that was written."""
+
+ROWS: dict[str, Any] = {
+    "figures": [
+        {
+            "claim": "djibo-2025-05-11--observer--1",
+            "event": "djibo-2025-05-11",
+            "source": "observer",
+            "document": "wire-2025-05-13",
+            "measure": "killed",
+            "victims": "soldiers",
+            "stated": "around 100",
+        }
+    ]
+}
+"""Rows to be added, as an example."""
+
+RECORDING: dict[str, Any] = {**ROWS, "because": "Read in the wire of 13 May", "act": "submitted"}
+"""A recording, as an example."""
+
+ACTING: dict[str, Any] = {"act": "accepted", "because": "As printed"}
+"""An act, as an example."""

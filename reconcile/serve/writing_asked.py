@@ -1,0 +1,97 @@
+"""What the routes that write may be asked: rows, acts, words, and the headers that go with them."""
+
+# Annotations are values here, as in `reconcile.serve.writing`.
+
+from pathlib import Path as Folder
+from typing import Annotated, Literal
+
+from fastapi import Header, Path, Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from reconcile.record import newest_file
+from reconcile.serve.filters import Identity
+from reconcile.serve.writing_schema import ACTING, RECORDING, ROWS
+
+TABLES_WRITTEN = ("sources", "documents", "events", "figures")
+"""The tables that a recording may add rows to, those that others refer to first."""
+
+_ACTS = Literal["submitted", "accepted", "returned", "retracted"]
+
+Cell = str | int | bool | None
+Row = dict[Annotated[str, StringConstraints(max_length=100)], Cell]
+Rows = Annotated[list[Row], Field(max_length=100)]
+Because = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=8,
+        max_length=200,
+        pattern=r"^[!-~]+$",
+        description="Any text that this request alone bears; a repeat is answered as the first.",
+        examples=["3f2c9d1e-record-djibo"],
+    ),
+]
+Match = Annotated[
+    str,
+    Header(alias="If-Match", max_length=200, description="The ETag of the review as you saw it."),
+]
+Claim = Annotated[Identity, Path(description="The id of a claim.", examples=["djibo--jnim--1"])]
+
+
+class Rowed(BaseModel):
+    """Rows to be added, by table, as the columns of the format name their cells."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [ROWS]})
+
+    sources: Rows = []
+    documents: Rows = []
+    events: Rows = []
+    figures: Annotated[list[Row], Field(min_length=1, max_length=100)]
+
+    def rows(self, workspace: Folder) -> dict[str, list[Row]]:
+        """The rows by the file that they go to, without the tables that get none."""
+        return {
+            newest_file(workspace, name): told
+            for name in TABLES_WRITTEN
+            if (told := getattr(self, name))
+        }
+
+
+class Recording(Rowed):
+    """Claims to be recorded, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [RECORDING]})
+
+    because: Because
+    act: Literal["draft", "submitted"] = "submitted"
+
+
+class Acting(BaseModel):
+    """What is done with a claim, and why."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [ACTING]})
+
+    act: _ACTS
+    because: Because
+
+
+class Unasked(BaseModel):
+    """No parameter: one that is given is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+Bare = Annotated[Unasked, Query()]
+
+
+class Worded(BaseModel):
+    """Words for a figure."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    stated: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")] = (
+        "en"
+    )
+    codebook: Literal["literal", "idiomatic", "acled", "isaf", "ucdp"] = "literal"
