@@ -64,7 +64,7 @@ def test_a_csv_by_pages_leads_on_by_its_links(served):
     assert rows == [row["event"] for row in served.items("/v1/events", country="ML")]
 
 
-@pytest.mark.parametrize("listing", [EVENTS, CLAIMS, SOURCES], ids=lambda one: one.name)
+@pytest.mark.parametrize("listing", [EVENTS, CLAIMS, SOURCES, DOCUMENTS], ids=lambda one: one.name)
 def test_every_row_is_found_by_its_id(listing, served):
     for row in served.items(f"/v1/{listing.name}", limit=1000)[::40]:
         told = served.json_of(f"/v1/{listing.name}/{row[listing.identity]}")
@@ -83,6 +83,7 @@ FILTERS = [
     ),
     ("events", {"text": "DJIBO"}, lambda row: "djibo" in (row["event"] + row["name"]).lower()),
     ("events", {"status": "contested"}, lambda row: row["status"] == "contested"),
+    ("events", {"gap": "100"}, lambda row: (row["widest_gap"] or 0) >= 100),
     ("events", {"status": "one-sided"}, lambda row: row["status"] == "one-sided"),
     ("claims", {"side": "insurgent"}, lambda row: row["side"] == "insurgent"),
     ("claims", {"source": "jnim"}, lambda row: row["source"] == "jnim"),
@@ -123,6 +124,11 @@ def test_a_filter_keeps_what_fits_and_nothing_else(name, asked, holds, served):
         (
             {"silent": "burkina-faso"},
             "SELECT event FROM event_coverage WHERE party = 'burkina-faso' AND speaks = 'silent'",
+        ),
+        (
+            {"silent_side": "government"},
+            "SELECT event FROM event_coverage INNER JOIN parties AS p USING (party)"
+            " WHERE p.side = 'government' AND speaks = 'silent'",
         ),
         ({"status": "contested"}, "SELECT event FROM event_overview WHERE contested"),
     ],

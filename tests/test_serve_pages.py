@@ -30,7 +30,17 @@ PAGES = [
 ]
 MORE_TAGS = {"form", "input", "select", "option", "label", "button", "datalist", "footer"}
 MORE_TAGS |= {"dl", "dt", "dd"}
-MORE_ATTRIBUTES = {"method", "action", "value", "selected", "list", "required", "hreflang", "rel"}
+MORE_ATTRIBUTES = {
+    "min",
+    "method",
+    "action",
+    "value",
+    "selected",
+    "list",
+    "required",
+    "hreflang",
+    "rel",
+}
 MORE_ATTRIBUTES |= {"aria-current"}
 
 

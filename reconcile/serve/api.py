@@ -21,7 +21,6 @@ from reconcile.serve.snapshot import Basis, Snapshot
 
 PREFIX = "/v1"
 LISTINGS = (EVENTS, CLAIMS, SOURCES, DOCUMENTS)
-RECORDS = (EVENTS, CLAIMS, SOURCES)
 _USUAL = 100
 _JSON = "application/json"
 _CSV = "text/csv; charset=utf-8"
@@ -40,7 +39,6 @@ def router() -> APIRouter:
     told = APIRouter(prefix=PREFIX)
     for listing in LISTINGS:
         _add_list(told, listing)
-    for listing in RECORDS:
         _add_record(told, listing)
     return told
 

@@ -97,6 +97,15 @@ class Events(Paged):
         None,
         description="This party is concerned, spoke and gave no toll. Not recorded is not silent.",
     )
+    silent_side: Literal["government", "insurgent"] | None = Field(
+        None, description="A party of this side is concerned, spoke and gave no toll."
+    )
+    gap: int | None = Field(
+        None,
+        ge=1,
+        le=10**9,
+        description="Two claims that share no number are at least so many people apart.",
+    )
 
 
 class Claims(Paged):

@@ -107,6 +107,8 @@ EVENTS = Listing(
         "victims": _in("claim WHERE victims = $victims"),
         "status": "status = $status",
         "silent": _in("event_coverage WHERE party = $silent AND speaks = 'silent'"),
+        "silent_side": _in("event_coverage WHERE party_side = $silent_side AND speaks = 'silent'"),
+        "gap": "widest_gap >= $gap",
     },
     "djibo-2025-05-11",
 )
