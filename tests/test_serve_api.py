@@ -330,6 +330,8 @@ def test_a_token_of_another_state_begins_again(tmp_path):
         ("/v1/events?limit=ten", "limit", ""),
         ("/v1/events?since=yesterday", "since", ""),
         ("/v1/events?as_of=2025-02-30", "as_of", ""),
+        ("/v1/views?as_of=-8.3", "as_of", "write a day as 2025-06-03"),
+        ("/v1/claims?until=1748908800", "until", "until: write a day as 2025-06-03"),
         ("/v1/events?side=official", "side", ""),
         ("/v1/events?source=jnm", "source", "did you mean jnim?"),
         ("/v1/claims?measure=kiled", "measure", "did you mean killed?"),

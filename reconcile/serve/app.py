@@ -149,4 +149,7 @@ def _error(told: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, str]:
     if told["type"] == "extra_forbidden":
         offer = near(name, known).en or f"; there are {', '.join(known) or 'none'}"
         return {"parameter": name, "detail": f"there is no parameter {name}{offer}"}
-    return {"parameter": name, "detail": f"{name}: {str(told['msg'])[:_LONGEST]}"}
+    return {
+        "parameter": name,
+        "detail": f"{name}: {str(told['msg']).removeprefix('Value error, ')[:_LONGEST]}",
+    }

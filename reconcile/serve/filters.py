@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from reconcile.reading.table import near
 from reconcile.serve.problem import ProblemError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 MOST = 1000
 """The most rows on one page."""
 
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 Side = Literal["government", "insurgent", "security", "local", "observer", "media"]
 Stance = Literal["figure", "vague", "denies-event", "denies-figure", "denies-authorship", "silence"]
 Status = Literal["contested", "unanswered", "one-sided", "no-figure", "compatible"]
@@ -25,6 +28,20 @@ STATUSES: tuple[str, ...] = get_args(Status)
 
 Identity = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$", max_length=200)]
 """An id of the ledger."""
+
+
+def _written_as_a_day(told: object) -> object:
+    """Refuse what the library would take for a day besides: seconds since 1970, a date with hours.
+
+    Raises ValueError.
+    """
+    if isinstance(told, str) and not _DAY.fullmatch(told):
+        raise ValueError("write a day as 2025-06-03")
+    return told
+
+
+Day = Annotated[dt.date, BeforeValidator(_written_as_a_day)]
+"""A day, written as the ledger writes one."""
 
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]
@@ -35,7 +52,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    as_of: dt.date | None = Field(
+    as_of: Day | None = Field(
         None,
         description="Only what had been said by this day; claims without a day are left out.",
         examples=["2025-06-03"],
@@ -77,8 +94,8 @@ class Events(Paged):
 
     text: Phrase | None = Field(None, description="The id or the name holds this.")
     country: Country | None = Field(None, description="In this country.", examples=["ML"])
-    since: dt.date | None = Field(None, description="On this day or later.")
-    until: dt.date | None = Field(None, description="On this day or earlier.")
+    since: Day | None = Field(None, description="On this day or later.")
+    until: Day | None = Field(None, description="On this day or earlier.")
     side: Side | None = Field(None, description="A source of this side speaks there.")
     source: Identity | None = Field(None, description="This source speaks there.")
     measure: Identity | None = Field(
@@ -116,8 +133,8 @@ class Claims(Paged):
     )
     document: Identity | None = Field(None, description="Read in this document.")
     country: Country | None = Field(None, description="On an event in this country.")
-    since: dt.date | None = Field(None, description="Known on this day or later.")
-    until: dt.date | None = Field(None, description="Known on this day or earlier.")
+    since: Day | None = Field(None, description="Known on this day or later.")
+    until: Day | None = Field(None, description="Known on this day or earlier.")
     side: Side | None = Field(None, description="By a source of this side.")
     source: Identity | None = Field(None, description="By this source.", examples=["jnim"])
     measure: Identity | None = Field(None, description="Of this measure.")
@@ -144,8 +161,8 @@ class Documents(Paged):
     """Which documents."""
 
     text: Phrase | None = Field(None, description="The id, title or publisher holds this.")
-    since: dt.date | None = Field(None, description="Published on this day or later.")
-    until: dt.date | None = Field(None, description="Published on this day or earlier.")
+    since: Day | None = Field(None, description="Published on this day or later.")
+    until: Day | None = Field(None, description="Published on this day or earlier.")
     event: Identity | None = Field(None, description="In which a claim on this event was read.")
     source: Identity | None = Field(None, description="In which this source speaks.")
 

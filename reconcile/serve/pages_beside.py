@@ -2,7 +2,6 @@
 
 # Annotations are values here, as in `reconcile.serve.api`.
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, get_args
@@ -22,7 +21,7 @@ from reconcile.pages.shown import show
 from reconcile.reading.table import near
 from reconcile.serve.api import next_page, service
 from reconcile.serve.api_views import rows_asked
-from reconcile.serve.filters import FindingsAsked, Identity, Side, missing
+from reconcile.serve.filters import Day, FindingsAsked, Identity, Side, missing
 from reconcile.serve.frame import PageAsked, Told, nothing, page, question, routes
 from reconcile.serve.pages import _following, choices
 from reconcile.serve.problem import wrong
@@ -68,7 +67,7 @@ class FindingsPage(FindingsAsked, PageAsked):
 class ChangesPage(PageAsked):
     """Since which day."""
 
-    since: dt.date | None = Field(None, description="What has been said after this day.")
+    since: Day | None = Field(None, description="What has been said after this day.")
 
 
 @dataclass(frozen=True)
