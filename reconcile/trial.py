@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ import pandas as pd
 from reconcile.contract import hold
 from reconcile.database import connect_unfilled
 from reconcile.difference import Difference, Version, difference
-from reconcile.finding import Finding, ReconcileError
+from reconcile.finding import Address, Finding, ReconcileError
 from reconcile.journal import ACCEPTED, IN_DOUBT
 from reconcile.ledger import FOLDER, LAST_ACT, Ledger, load
 from reconcile.pipeline import check, read
@@ -31,13 +31,15 @@ class Trial:
 
     `before` is the ledger without them, all its lawful claims among its figures. `claims` are the
     lawful new ones, as rows of the figures; `asked` says how many there were. `findings` are the
-    laws that would be broken and are kept now.
+    laws that would be broken and are kept now. `places` says where each row would stand, by the
+    keys of the rows.
     """
 
     before: Ledger
     claims: pd.DataFrame
     asked: int
     findings: tuple[Finding, ...]
+    places: Mapping[str, tuple[Address, ...]]
 
 
 def held(workspace: str | os.PathLike[str], rows: Rows) -> Trial:
@@ -57,7 +59,7 @@ def held(workspace: str | os.PathLike[str], rows: Rows) -> Trial:
     told = after.addresses.loc[figures.index]
     fresh = pd.MultiIndex.from_frame(told).isin(list(places))
     findings = (one for one in after.findings if one.at in new or one.fingerprint not in known)
-    return Trial(before, figures[fresh], len(asked), tuple(findings))
+    return Trial(before, figures[fresh], len(asked), tuple(findings), written)
 
 
 def preview(
@@ -79,10 +81,24 @@ def preview(
     """
     asked = {"expectations": expectations, "as_of": as_of, "codebook": codebook, "today": today}
     before = now or Version.of(workspace, **asked)  # type: ignore[arg-type]
+    return difference(before, with_rows(workspace, rows, **asked))  # type: ignore[arg-type]
+
+
+def with_rows(
+    workspace: str | os.PathLike[str],
+    rows: Rows,
+    *,
+    expectations: bool = True,
+    as_of: dt.date | None = None,
+    codebook: str = "literal",
+    today: dt.date | None = None,
+) -> Version:
+    """The version of a workspace as it would be with `rows`; the rest as `preview` takes it."""
     with _copy(workspace) as copy:
         append(copy, rows)
-        after = Version.of(copy, **asked)  # type: ignore[arg-type]
-    return difference(before, after)
+        return Version.of(
+            copy, expectations=expectations, as_of=as_of, codebook=codebook, today=today
+        )
 
 
 def preview_acceptance(

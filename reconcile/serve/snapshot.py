@@ -136,6 +136,13 @@ class Snapshot:
     def _undated(self) -> bool:
         return None in self._told
 
+    def year_of(self, event: str) -> str:
+        """The year in which an event began; empty where the ledger has no such event."""
+        with self._whole.cursor() as cursor:
+            query = "SELECT starts_on FROM events WHERE event = $event"
+            told = cursor.execute(query, {"event": event}).fetchone()
+        return f"{told[0].year:04}" if told else ""
+
     @cached_property
     def without_day(self) -> int:
         """The claims that no day holds, which are left out as of any day."""

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reconcile.difference.forms import as_json
+from reconcile.filing import claims_placed, filed
 from reconcile.finding import Address, ReconcileError
 from reconcile.journal import ACCEPTED, history
 from reconcile.pipeline import read
-from reconcile.record import newest_file
 from reconcile.review import OutOfTurn, Overtaken, Unlawful, act_on, record
 from reconcile.serve.answers import Answers
 from reconcile.serve.api import PREFIX, service
@@ -26,6 +26,7 @@ from reconcile.serve.entry import allowed
 from reconcile.serve.filters import Identity
 from reconcile.serve.people import People, Person, Role
 from reconcile.serve.problem import ProblemError
+from reconcile.serve.service import Service
 from reconcile.serve.writing_schema import ACTED, PREVIEWED, QUEUE, READ, RECORDED, REVIEW
 from reconcile.trial import preview
 from reconcile.wording import read as read_words
@@ -69,13 +70,11 @@ class Rowed(BaseModel):
     events: Rows = []
     figures: Annotated[list[Row], Field(min_length=1, max_length=100)]
 
-    def rows(self, workspace: Folder) -> dict[str, list[Row]]:
+    def rows(self, service: Service) -> Mapping[str, list[Mapping[str, object]]]:
         """The rows by the file that they go to, without the tables that get none."""
-        return {
-            newest_file(workspace, name): told
-            for name in TABLES_WRITTEN
-            if (told := getattr(self, name))
-        }
+        told = {name: getattr(self, name) for name in TABLES_WRITTEN}
+        current = service.keeper.current
+        return filed(service.keeper.workspace, told, current.year_of)
 
 
 class Recording(Rowed):
@@ -165,7 +164,7 @@ class Writing:
         """The conflicts that claims would make, before they are recorded."""
         self._who(request, Role.RECORDER)
         try:
-            told = preview(self._workspace, asked.rows(self._workspace), expectations=False)
+            told = preview(self._workspace, asked.rows(service(request)), expectations=False)
         except ReconcileError as fault:
             raise _refused(fault) from None
         return Response(as_json(told), media_type=_JSON, headers={"Cache-Control": "no-store"})
@@ -174,29 +173,41 @@ class Writing:
         """Add claims with what they rest on, and a line of the journal for each."""
         person = self._who(request, Role.RECORDER)
         raw = asked.model_dump_json().encode()
-        with self._answers.answering(person.name, key, raw, time.time()) as known:
-            if known.body is not None:
-                return Response(known.body, 201, media_type=_JSON)
-            body = json.dumps(self._recorded(asked, person, interrupted=known.interrupted)).encode()
-            self._answers.keep(person.name, key, body)
-        service(request).keeper.renew()
+        try:
+            body = self.recorded(service(request), asked, person, key, raw)
+        except ReconcileError as fault:
+            raise _refused(fault) from None
         return Response(body, 201, media_type=_JSON)
 
+    def recorded(
+        self, service: Service, asked: Recording, person: Person, key: str, raw: bytes
+    ) -> bytes:
+        """What is answered to a recording: its state and the place of each claim, as JSON.
+
+        A repeat of the request `raw` under its key is answered as before and writes nothing. Raises
+        what `reconcile.review.record` raises, and ProblemError for a key of another request.
+        """
+        with self._answers.answering(person.name, key, raw, time.time()) as known:
+            if known.body is not None:
+                return known.body
+            told = self._recorded(service, asked, person, interrupted=known.interrupted)
+            body = json.dumps(told).encode()
+            self._answers.keep(person.name, key, body)
+        service.keeper.renew()
+        return body
+
     def _recorded(
-        self, asked: Recording, person: Person, *, interrupted: bool
+        self, service: Service, asked: Recording, person: Person, *, interrupted: bool
     ) -> Mapping[str, object]:
         told = {"by": person.name, "because": asked.because, "on": _now(), "act": asked.act}
+        rows = asked.rows(service)
         try:
-            places = record(self._workspace, asked.rows(self._workspace), **told)  # type: ignore[arg-type]
-        except ReconcileError as fault:
+            places = record(self._workspace, rows, **told)  # type: ignore[arg-type]
+        except ReconcileError:
             if interrupted and (found := self._found(asked, person)):
                 return found
-            raise _refused(fault) from None
-        claims = [str(row["claim"]) for row in asked.figures]
-        return _recording(
-            asked.act,
-            dict(zip(claims, places[newest_file(self._workspace, "figures")], strict=True)),
-        )
+            raise
+        return _recording(asked.act, claims_placed(rows, places))
 
     def _found(self, asked: Recording, person: Person) -> Mapping[str, object] | None:
         """What an interrupted recording had written; None where it had not."""
