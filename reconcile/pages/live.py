@@ -39,9 +39,13 @@ _ABSENT = {
 def reading(told: Reading | None, language: str) -> str:
     """What words are read as, in a sentence of `language` that is no HTML; None: nothing known."""
     given = {**context(Shown({}, [], {}, {}, None, frozenset(), frozenset()), language)}  # type: ignore[arg-type]
-    return Markup(
-        edition("html", language).get_template("record_reading.html").render(**given, read=told)
-    ).unescape().strip()
+    return (
+        Markup(
+            edition("html", language).get_template("record_reading.html").render(**given, read=told)
+        )
+        .unescape()
+        .strip()
+    )
 
 
 def policy(script: str | None = None) -> str:

@@ -113,7 +113,7 @@ def event(request: Request, event: str, asked: Annotated[PageAsked, Query()]) ->
         found = Findings.of(snapshot.ledger.findings) if held is None else held
         name = _name(cursor, "events", "event", event)
         shown = show(cursor, found, [event], question(cursor, basis))
-        given = {"heading": name, "judged": held is not None}
+        given = {"heading": name, "judged": held is not None, "event": event}
         return "live_event.html", shown, given
 
     return page(told, request, asked, make, more=held is not None)

@@ -26,7 +26,7 @@ from reconcile.reading.table import near
 from reconcile.serve.api import service
 from reconcile.serve.faults import LONGEST_REASON, Fault, faults_of
 from reconcile.serve.foreseen import Foreseen, foreseen
-from reconcile.serve.frame import frame, headers_of, language_of, nothing
+from reconcile.serve.frame import _headers, frame, language_of, nothing
 from reconcile.serve.known import OFFERED, Known
 from reconcile.serve.manners import LONGEST_URL
 from reconcile.serve.pages import choices
@@ -41,6 +41,7 @@ from reconcile.wording import read as read_words
 
 RECORD = "/record"
 _KEY = re.compile("[A-Za-z0-9_-]{16,100}")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WAIT = 20.0
 _STATES = ("draft", "submitted")
 _HTML = "text/html; charset=utf-8"
@@ -124,7 +125,7 @@ class RecordPages:
         if not typed.because or len(typed.because) > LONGEST_REASON:
             return _page(request, typed, faults_of(typed, *where, saving=True))
         rows = typed.rows()
-        recording = Recording(because=typed.because, act=act, **rows)
+        recording = Recording.model_validate({**rows, "because": typed.because, "act": act})
         raw = json.dumps([rows, typed.because, act]).encode()
         try:
             body = self._once(request, recording, person, typed.key, raw)
@@ -234,9 +235,12 @@ def _page(
                 table: known.offers(table, most=OFFERED, events=events) for table in WRITTEN
             },
             "many": [table for table in WRITTEN if known.many(table)],
-            "readings": [_read(row.get("stated", ""), typed, known) for row in typed.tables["figures"]],
+            "readings": [
+                _read(row.get("stated", ""), typed, known) for row in typed.tables["figures"]
+            ],
             "trouble": asked.keeper.trouble,
             "state": snapshot.digest[:16],
+            "is_day": _DAY.fullmatch,
         }
         told = foreseen.shown if foreseen else nothing(cursor, snapshot.basis())
         status = 422 if faults else 200
@@ -265,7 +269,7 @@ def _answer(
     if script is not None:
         framed["script"] = inline(script)
     headers = {
-        **headers_of(language, framed),
+        **_headers(language, framed),
         "Content-Security-Policy": policy(script),
         "Cache-Control": "private, no-store",
     }
