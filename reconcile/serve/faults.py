@@ -34,7 +34,12 @@ _BESIDE = {
     "event-ends-before-it-starts": "ends_on",
     "half-a-coordinate": "longitude",
 }
-_OF_THE_WHOLE_ROW = ("claim-twice", "supersedes-another", "supersedes-a-later", "event-ends")
+_RESTS_ON = {
+    "supersedes-another-source": ("source",),
+    "supersedes-another-event": ("event",),
+    "supersedes-a-later-claim": ("asserted_on",),
+    "event-ends-before-it-starts": ("starts_on",),
+}
 _STAND_IN = {"text": "x", "name": "x", "date": "2000-01-01"}
 _LONG = Text(f"longer than {LONGEST_CELL} characters", f"plus de {LONGEST_CELL} caractères")
 _DANGLING = Text(
@@ -111,8 +116,10 @@ def _cell(
     if column.refers and column.kind == "id" and cell:
         identity = TABLES[column.refers].identity or ""
         fresh = {row.get(identity, "") for row in rows.get(column.refers, ())}
-        if cell in known.ledger.ids[column.refers] or cell in fresh:
+        if cell in known.ledger.ids[column.refers]:
             return None
+        if cell in fresh:
+            return _words(given, column, cell) if isinstance(given, cells.Fault) else None
         values: dict[str, object] = {"table": column.refers}
         values["near"] = known.nearest(column.refers, cell, fresh - {""})
         return _words(cells.Fault("unknown-reference", values), column, cell)
@@ -153,10 +160,11 @@ def _laws(
             continue
         table, number = where[finding.at]
         column = str(finding.values.get("column") or _BESIDE.get(finding.rule.name, ""))
-        stood_in = any((one, at) == (table, number) for one, at, _ in told)
-        if (table, number, column) in told:
+        law = finding.rule.name
+        wrong = {name for one, at, name in told if (one, at) == (table, number)}
+        if column in wrong or wrong.intersection(_RESTS_ON.get(law, ())):
             continue
-        if stood_in and finding.rule.name.startswith(_OF_THE_WHOLE_ROW):
+        if law == "claim-twice" and wrong:
             continue
         field = _field(table, number, column, typed)
         general.append(Fault(field, finding.rule.name, words))

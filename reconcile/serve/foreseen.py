@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from reconcile.database import rows_of
@@ -45,13 +44,13 @@ class Foreseen:
     conflicts: tuple[ConflictChange, ...]
 
 
-def foreseen(workspace: Path, rows: Rows, claims: Iterable[str]) -> Foreseen:
+def foreseen(before: Version, rows: Rows, claims: Iterable[str]) -> Foreseen:
     """What `rows`, given as to `reconcile.record.append`, would change, with these new claims.
 
-    Raises ReconcileError where a row cannot be written.
+    `before` is the version that is served, of which the findings are not asked. Raises
+    ReconcileError where a row cannot be written.
     """
-    before = Version.of(workspace, expectations=False)
-    after = with_rows(workspace, rows, expectations=False)
+    after = with_rows(before.ledger.workspace, rows, expectations=False)
     told = [_spoken(row) for row in rows_of(after.database, _CLAIMS, {"claims": list(claims)})]
     events = list(dict.fromkeys(row["event"] for row in told))
     shown = show(after.database, Findings.of(()), events, {}, with_evidence=False)

@@ -6,9 +6,8 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
@@ -16,35 +15,33 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reconcile.difference import Version
 from reconcile.escape import uri
-from reconcile.filing import columns_of, filed
-from reconcile.finding import ReconcileError, Text
+from reconcile.filing import filed
+from reconcile.finding import Findings, ReconcileError, Text
 from reconcile.journal import ACCEPTED
-from reconcile.pages.hypertext import inline
-from reconcile.pages.live import live, policy, reading
+from reconcile.pages.live import reading
 from reconcile.reading.table import near
 from reconcile.serve.api import service
 from reconcile.serve.faults import LONGEST_REASON, Fault, faults_of
-from reconcile.serve.foreseen import Foreseen, foreseen
-from reconcile.serve.frame import _headers, frame, language_of, nothing
-from reconcile.serve.known import OFFERED, Known
+from reconcile.serve.foreseen import foreseen
+from reconcile.serve.frame import nothing
+from reconcile.serve.known import Known
 from reconcile.serve.manners import LONGEST_URL
-from reconcile.serve.pages import choices
 from reconcile.serve.people import Person, Role
 from reconcile.serve.problem import ProblemError
 from reconcile.serve.proposed import with_ids
+from reconcile.serve.record_page import answered, form_page
 from reconcile.serve.sessions import Form, Sessions, form_of, sessions_of
 from reconcile.serve.typed import WRITTEN, Typed
 from reconcile.serve.writing import Recording, Writing
-from reconcile.tables import TABLES
 from reconcile.wording import read as read_words
 
 RECORD = "/record"
 _KEY = re.compile("[A-Za-z0-9_-]{16,100}")
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WAIT = 20.0
+_NOTHING_FOUND = Findings.of(())
 _STATES = ("draft", "submitted")
-_HTML = "text/html; charset=utf-8"
 _JSON = "application/json"
 _Short = Annotated[str, Query(max_length=200)]
 _SENT_BEFORE = Text(
@@ -87,7 +84,7 @@ class RecordPages:
         figure = {"event": given.event, "source": given.source}
         figure = {name: told for name, told in figure.items() if told}
         tables = {table: () for table in WRITTEN} | {"figures": (figure,)}
-        return _page(request, Typed(tables, document=given.document, key=_new_key()))
+        return form_page(request, Typed(tables, document=given.document, key=_new_key()))
 
     def send(self, request: Request, form: Annotated[Form, Depends(form_of)]) -> Response:
         """The form again with one claim more or less, or with what it would change; or save it."""
@@ -96,9 +93,9 @@ class RecordPages:
         if not _KEY.fullmatch(typed.key):
             raise ProblemError(422, "the form bears no key; open it again")
         if do == "more":
-            return _page(request, typed.with_claim())
+            return form_page(request, typed.with_claim())
         if (taken := re.fullmatch("drop-([0-9]{1,2})", do)) is not None:
-            return _page(request, typed.without(int(taken[1])))
+            return form_page(request, typed.without(int(taken[1])))
         asked = service(request)
         snapshot = asked.keeper.current
         with asked.reading(snapshot.basis()) as cursor:
@@ -111,11 +108,12 @@ class RecordPages:
                 typed, asked.keeper.workspace, known, snapshot.year_of, saving=do in _STATES
             )
         if faults:
-            return _page(request, typed, faults)
+            return form_page(request, typed, faults)
         rows = filed(asked.keeper.workspace, typed.rows(), snapshot.year_of)
         claims = [row["claim"] for row in typed.tables["figures"]]
-        told = foreseen(asked.keeper.workspace, rows, claims)
-        return _page(request, replace(typed, seen=typed.mark), foreseen=told)
+        with snapshot.basis().database.cursor() as cursor:
+            told = foreseen(Version(snapshot.ledger, cursor, _NOTHING_FOUND), rows, claims)
+        return form_page(request, replace(typed, seen=typed.mark), foreseen=told)
 
     def _save(
         self, request: Request, typed: Typed, act: str, person: Person, known: Known
@@ -123,21 +121,21 @@ class RecordPages:
         asked = service(request)
         where = asked.keeper.workspace, known, asked.keeper.current.year_of
         if not typed.because or len(typed.because) > LONGEST_REASON:
-            return _page(request, typed, faults_of(typed, *where, saving=True))
+            return form_page(request, typed, faults_of(typed, *where, saving=True))
         rows = typed.rows()
         recording = Recording.model_validate({**rows, "because": typed.because, "act": act})
-        raw = json.dumps([rows, typed.because, act]).encode()
+        raw = json.dumps([rows, typed.because, act], sort_keys=True).encode()
         try:
             body = self._once(request, recording, person, typed.key, raw)
         except ProblemError as refused:
             if refused.status != 422:
                 raise
             again = replace(typed, key=_new_key(), seen="")
-            return _page(request, again, [Fault("", "", _SENT_BEFORE)])
+            return form_page(request, again, [Fault("", "", _SENT_BEFORE)])
         except ReconcileError as refused:
             told = str(refused)
             faults = faults_of(typed, *where, saving=True) or [Fault("", "", Text(told, told))]
-            return _page(request, typed, faults)
+            return form_page(request, typed, faults)
         claims = [str(one["claim"]) for one in json.loads(body)["claims"]]
         return RedirectResponse(_afterwards(request, claims), 303, {"Cache-Control": "no-store"})
 
@@ -202,78 +200,7 @@ class RecordPages:
         if not told:
             offer = near(claims, ledger.ids["figures"]).en
             raise ProblemError(404, f"the ledger has none of these claims{offer}")
-        return _answer(request, "live_recorded.html", nothing(), {"recorded": told})
-
-
-def _page(
-    request: Request,
-    typed: Typed,
-    faults: list[Fault] | None = None,
-    foreseen: Foreseen | None = None,
-) -> Response:
-    """The form as it was typed, with its faults beside the fields or with what it would change."""
-    asked = service(request)
-    snapshot = asked.keeper.current
-    with asked.reading(snapshot.basis()) as cursor:
-        known = Known(snapshot.ledger, cursor)
-        events = [row["event"] for row in typed.tables["figures"] if "event" in row]
-        given = {
-            "typed": typed.shown(),
-            "faults": faults or [],
-            "foreseen": foreseen,
-            "may_save": bool(typed.seen) and typed.seen == typed.mark,
-            "columns": {
-                table: [
-                    one
-                    for one in TABLES[table].columns
-                    if one.name in columns_of(asked.keeper.workspace, table)
-                ]
-                for table in WRITTEN
-            },
-            "choices": choices(cursor),
-            "offers": {
-                table: known.offers(table, most=OFFERED, events=events) for table in WRITTEN
-            },
-            "many": [table for table in WRITTEN if known.many(table)],
-            "readings": [
-                _read(row.get("stated", ""), typed, known) for row in typed.tables["figures"]
-            ],
-            "trouble": asked.keeper.trouble,
-            "state": snapshot.digest[:16],
-            "is_day": _DAY.fullmatch,
-        }
-        told = foreseen.shown if foreseen else nothing(cursor, snapshot.basis())
-        status = 422 if faults else 200
-        return _answer(request, "live_record.html", told, given, status, "live_record.js")
-
-
-def _read(stated: str, typed: Typed, known: Known) -> Any:
-    """What words are read as, in the language of their document; False where there are none."""
-    new = typed.tables["documents"]
-    language = known.language_of(typed.document) if typed.document else None
-    language = language or (new[0].get("language") if new else None)
-    return read_words(stated, language) if stated else False
-
-
-def _answer(
-    request: Request,
-    part: str,
-    told: Any,
-    given: Mapping[str, Any],
-    status: int = 200,
-    script: str | None = None,
-) -> Response:
-    """A page of one person that nobody keeps, perhaps with a script."""
-    language = language_of(request)
-    framed = {**frame(request, language, None), "dated": False, **given}
-    if script is not None:
-        framed["script"] = inline(script)
-    headers = {
-        **_headers(language, framed),
-        "Content-Security-Policy": policy(script),
-        "Cache-Control": "private, no-store",
-    }
-    return Response(live(part, told, language, framed), status, headers, _HTML)
+        return answered(request, "live_recorded.html", nothing(), {"recorded": told})
 
 
 def _afterwards(request: Request, claims: list[str]) -> str:

@@ -78,7 +78,7 @@ class Typed:
     @property
     def mark(self) -> str:
         """The mark of all rows as they are typed: another where a cell is another."""
-        told = json.dumps([self.document, {name: self.tables[name] for name in WRITTEN}])
+        told = json.dumps([self.document, [self.tables[name] for name in WRITTEN]], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     def rows(self) -> dict[str, list[Row]]:
