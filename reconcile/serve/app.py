@@ -17,7 +17,16 @@ from reconcile import __version__
 from reconcile.escape import terminal
 from reconcile.finding import ReconcileError
 from reconcile.reading.table import near
-from reconcile.serve import api, api_views, pages, pages_beside, pages_record, pages_sign, schema
+from reconcile.serve import (
+    api,
+    api_views,
+    pages,
+    pages_beside,
+    pages_record,
+    pages_review,
+    pages_sign,
+    schema,
+)
 from reconcile.serve.frame import faulty
 from reconcile.serve.keeper import NotReadyError
 from reconcile.serve.problem import TITLES, ProblemError
@@ -70,8 +79,9 @@ def application(
         app.include_router(writing.router())
     if sessions is not None:
         app.include_router(pages_sign.router())
-        if writing is not None:
-            app.include_router(pages_record.RecordPages(writing).router())
+    if writing is not None and sessions is not None:
+        app.include_router(pages_record.RecordPages(writing).router())
+        app.include_router(pages_review.router())
     app.add_api_route("/health", health, methods=["GET"], include_in_schema=False)
     app.add_api_route("/ready", ready, methods=["GET"], include_in_schema=False)
     for kind in (

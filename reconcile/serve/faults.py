@@ -16,11 +16,9 @@ from reconcile.record import Rows
 from reconcile.rules import rules
 from reconcile.serve.known import Known
 from reconcile.serve.typed import WRITTEN, Row, Typed
+from reconcile.serve.writing import LONGEST_REASON
 from reconcile.tables import TABLES, Column
 from reconcile.trial import Trial, held
-
-LONGEST_REASON = 1000
-"""Characters of the longest reason."""
 
 _BESIDE = {
     **CIRCLES,

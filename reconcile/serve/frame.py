@@ -87,6 +87,10 @@ class Links:
         """The address of a source."""
         return self.to(f"/sources/{uri(source)}")
 
+    def review(self, claim: str) -> str:
+        """The address at which a claim is reviewed."""
+        return self.to(f"/review/{uri(claim)}")
+
     def claim(self, claim: str) -> str:
         """The address of a claim."""
         return self.to(f"/claims/{uri(claim)}")
@@ -131,10 +135,16 @@ def page(
     return answer
 
 
+def kept_of(request: Request) -> dict[str, str]:
+    """What an address of the service keeps of the page it stands on: the day and the language."""
+    told = request.query_params
+    return {name: told[name] for name in ("as_of", "language") if told.get(name)}
+
+
 def frame(request: Request, language: str, as_of: object) -> dict[str, Any]:
     """What the frame of a page is made with."""
     asked = dict(request.query_params)
-    kept = {name: asked[name] for name in ("as_of", "language") if asked.get(name)}
+    kept = kept_of(request)
     links = Links(request, kept)
     without_page = request.url.remove_query_params("page")
     here = request.url.path
@@ -145,6 +155,7 @@ def frame(request: Request, language: str, as_of: object) -> dict[str, Any]:
         "to_event": links.event,
         "to_source": links.source,
         "to_claim": links.claim,
+        "to_review": links.review,
         "here": here,
         "as_of": as_of,
         "dated": True,

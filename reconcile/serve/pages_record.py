@@ -19,11 +19,11 @@ from reconcile.difference import Version
 from reconcile.escape import uri
 from reconcile.filing import filed
 from reconcile.finding import Findings, ReconcileError, Text
-from reconcile.journal import ACCEPTED
+from reconcile.journal import ACCEPTED, NAMES
 from reconcile.pages.live import reading
 from reconcile.reading.table import near
 from reconcile.serve.api import service
-from reconcile.serve.faults import LONGEST_REASON, Fault, faults_of
+from reconcile.serve.faults import Fault, faults_of
 from reconcile.serve.foreseen import foreseen
 from reconcile.serve.frame import nothing
 from reconcile.serve.known import Known
@@ -34,7 +34,7 @@ from reconcile.serve.proposed import with_ids
 from reconcile.serve.record_page import answered, form_page
 from reconcile.serve.sessions import Form, Sessions, form_of, sessions_of
 from reconcile.serve.typed import WRITTEN, Typed
-from reconcile.serve.writing import Recording, Writing
+from reconcile.serve.writing import LONGEST_REASON, Recording, Writing
 from reconcile.wording import read as read_words
 
 RECORD = "/record"
@@ -200,7 +200,9 @@ class RecordPages:
         if not told:
             offer = near(claims, ledger.ids["figures"]).en
             raise ProblemError(404, f"the ledger has none of these claims{offer}")
-        return answered(request, "live_recorded.html", nothing(), {"recorded": told})
+        return answered(
+            request, "live_recorded.html", nothing(), {"recorded": told, "names": NAMES}
+        )
 
 
 def _afterwards(request: Request, claims: list[str]) -> str:

@@ -35,13 +35,15 @@ TABLES_WRITTEN = ("sources", "documents", "events", "figures")
 """The tables that a recording may add rows to, those that others refer to first."""
 
 _ACTS = Literal["submitted", "accepted", "returned", "retracted"]
-_ROLES = {"submitted": Role.RECORDER}
 _JSON = "application/json"
+
+LONGEST_REASON = 1000
+"""The most characters of a reason."""
 
 Cell = str | int | bool | None
 Row = dict[Annotated[str, StringConstraints(max_length=100)], Cell]
 Rows = Annotated[list[Row], Field(max_length=100)]
-Because = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Because = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REASON)]
 Key = Annotated[
     str,
     Header(
@@ -238,7 +240,7 @@ class Writing:
 
     def act(self, request: Request, id: Claim, asked: Acting, match: Match) -> Response:
         """Write the line of an act, if nobody acted on the claim since it was seen."""
-        person = self._who(request, _ROLES.get(asked.act, Role.REVIEWER))
+        person = self._who(request, role_for(asked.act))
         told = {"by": person.name, "because": asked.because, "seen": _seen(match)}
         try:
             at = act_on(self._workspace, id, asked.act, on=_now(), **told)  # type: ignore[arg-type]
@@ -249,6 +251,11 @@ class Writing:
 
     def _who(self, request: Request, role: Role) -> Person:
         return allowed(self._people, request.headers, role)
+
+
+def role_for(act: str) -> Role:
+    """Who may do this with a claim."""
+    return Role.RECORDER if act == "submitted" else Role.REVIEWER
 
 
 def _recording(act: str, places: Mapping[str, Address]) -> Mapping[str, object]:
