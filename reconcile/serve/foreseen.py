@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from reconcile.database import rows_of
-from reconcile.difference import ConflictChange, Version, difference
+from reconcile.difference import ConflictChange, conflicts_between
 from reconcile.finding import Findings
 from reconcile.model import Quantity
 from reconcile.pages.cell import Cell
@@ -15,6 +16,9 @@ from reconcile.pages.parts import Contradiction
 from reconcile.pages.shown import Shown, show
 from reconcile.record import Rows
 from reconcile.trial import with_rows
+
+if TYPE_CHECKING:
+    import duckdb
 
 _CLAIMS = """
 SELECT c.*, e.name AS event_name FROM claim AS c INNER JOIN events AS e ON e.event = c.event
@@ -44,19 +48,20 @@ class Foreseen:
     conflicts: tuple[ConflictChange, ...]
 
 
-def foreseen(before: Version, rows: Rows, claims: Iterable[str]) -> Foreseen:
+def foreseen(
+    before: duckdb.DuckDBPyConnection, workspace: Path, rows: Rows, claims: Iterable[str]
+) -> Foreseen:
     """What `rows`, given as to `reconcile.record.append`, would change, with these new claims.
 
-    `before` is the version that is served, of which the findings are not asked. Raises
-    ReconcileError where a row cannot be written.
+    `before` is the database that is served. Raises ReconcileError where a row cannot be written.
     """
-    after = with_rows(before.ledger.workspace, rows, expectations=False)
-    told = [_spoken(row) for row in rows_of(after.database, _CLAIMS, {"claims": list(claims)})]
+    after = with_rows(workspace, rows, expectations=False).database
+    told = [_spoken(row) for row in rows_of(after, _CLAIMS, {"claims": list(claims)})]
     events = list(dict.fromkeys(row["event"] for row in told))
-    shown = show(after.database, Findings.of(()), events, {}, with_evidence=False)
-    return Foreseen(
-        shown, [_claim(row, shown) for row in told], difference(before, after).conflicts
-    )
+    shown = show(after, Findings.of(()), events, {}, with_evidence=False)
+    changed = conflicts_between(before, after, events)
+    conflicts = tuple(one for one in changed if one.between is None)
+    return Foreseen(shown, [_claim(row, shown) for row in told], conflicts)
 
 
 def _claim(told: Mapping[str, Any], shown: Shown) -> ForeseenClaim:

@@ -15,10 +15,9 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from reconcile.difference import Version
 from reconcile.escape import uri
 from reconcile.filing import filed
-from reconcile.finding import Findings, ReconcileError, Text
+from reconcile.finding import ReconcileError, Text
 from reconcile.journal import ACCEPTED, NAMES
 from reconcile.pages.live import reading
 from reconcile.reading.table import near
@@ -40,7 +39,6 @@ from reconcile.wording import read as read_words
 RECORD = "/record"
 _KEY = re.compile("[A-Za-z0-9_-]{16,100}")
 _WAIT = 20.0
-_NOTHING_FOUND = Findings.of(())
 _STATES = ("draft", "submitted")
 _JSON = "application/json"
 _Short = Annotated[str, Query(max_length=200)]
@@ -112,7 +110,7 @@ class RecordPages:
         rows = filed(asked.keeper.workspace, typed.rows(), snapshot.year_of)
         claims = [row["claim"] for row in typed.tables["figures"]]
         with snapshot.basis().database.cursor() as cursor:
-            told = foreseen(Version(snapshot.ledger, cursor, _NOTHING_FOUND), rows, claims)
+            told = foreseen(cursor, asked.keeper.workspace, rows, claims)
         return form_page(request, replace(typed, seen=typed.mark), foreseen=told)
 
     def _save(
