@@ -5,11 +5,12 @@ import re
 
 import pytest
 from ledgers import claim, ledger_at
-from serving import Office
+from serving import Office, TestClient
 
 from reconcile.journal import history
 from reconcile.pipeline import read
 from reconcile.review import accept, record
+from reconcile.serve.app import application
 from reconcile.serve.people import Role
 
 HOSTILE = "<script>alert(1)</script>"
@@ -75,7 +76,7 @@ def test_a_claim_is_returned_submitted_accepted_and_retracted_from_pages(office)
     assert f'href="/review/{identity}"' in queue and "Read in the paper" in queue
     told = act(ibrahim, identity, "returned", "Of the day before")
     assert (told.status_code, told.headers["location"]) == (303, f"/review?done={identity}")
-    assert "Returned by Ibrahim on 20" in ibrahim.get(told.headers["location"]).text
+    assert "Returned by Ibrahim on <time" in ibrahim.get(told.headers["location"]).text
     assert act(awa, identity, "submitted", "Mended").status_code == 303
     assert "waits for review" in awa.get(f"/claims/{identity}").text
     assert act(ibrahim, identity, "accepted").status_code == 303
@@ -101,7 +102,7 @@ def test_the_conflicts_of_a_claim_stand_beside_what_others_say(office):
     assert "soldiers killed, new: Malian army says 8, JNIM says 30, 22 apart" in told
     assert "<strong>22 apart</strong>" in told
     fitting = office.browser("Ibrahim").get("/review/fits").text
-    assert "would contradict nobody" in fitting and "a number fits both" in fitting
+    assert "would change no conflict" in fitting and "a number fits both" in fitting
 
 
 def test_what_would_count_with_a_claim_and_what_goes_with_it_is_said(office):
@@ -241,6 +242,23 @@ def test_the_pages_speak_french_and_a_reason_of_several_lines_is_one(office):
     told = browser.post(f"/review/{identity}?language=fr", data=fields)
     assert told.headers["location"] == f"/review?language=fr&done={identity}"
     assert acts(office, identity)[-1] == ("accepted", "Fatou", "Un deux")
+
+
+def test_a_service_that_is_only_read_shows_what_does_not_count_and_no_form(office):
+    reader = TestClient(application(office.service))
+    page = reader.get("/claims/own")
+    assert page.status_code == 200 and "waits for review" in page.text
+    assert "Ibrahim" in page.text and "/review" not in page.text and "Sign in" not in page.text
+    for path in ("/review", "/review/own", "/sign-in"):
+        assert reader.get(path).status_code == 404
+    fields = {"act": "accepted", "because": "x", "seen": ""}
+    assert reader.post("/review/own", data=fields).status_code == 404
+
+
+def test_the_page_of_a_claim_that_counts_leads_to_where_it_is_retracted(office):
+    page = office.browser().get("/claims/a").text
+    assert '<a href="/review/a">Retract this claim</a>' in page and "no line on this claim" in page
+    assert 'value="retracted"' in office.browser("Fatou").get("/review/a").text
 
 
 def test_a_broken_journal_is_mended_before_anything_is_done(tmp_path):

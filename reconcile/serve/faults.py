@@ -201,9 +201,11 @@ def _reason(because: str) -> list[Fault]:
     return []
 
 
-def _place(field: str) -> tuple[int, int, str]:
+def _place(field: str) -> tuple[int, int, int]:
     """Where a field stands among the others."""
     table, _, rest = field.partition("-")
     at, _, column = rest.partition("-")
     order = ["", "document", *WRITTEN, "because"]
-    return order.index(table), int(at) if at else 0, column
+    columns = [one.name for one in TABLES[table].columns] if table in TABLES else []
+    within = columns.index(column) if column in columns else 0
+    return order.index(table), int(at) if at else 0, within
