@@ -163,11 +163,7 @@ def settle(ledger: Ledger, journal: pd.DataFrame) -> Ledger:
     doubtful = journal.loc[~journal.index.isin(ledger.tables["journal"].index), "claim"]
     last["state"] = last["act"].mask(last.index.isin(doubtful), IN_DOUBT)
     figures = ledger.tables["figures"]
-    out = set(last.index[last["state"] != ACCEPTED]) & set(figures["claim"])
-    fresh = out
-    while fresh:
-        fresh = set(figures.loc[figures["repeats"].isin(fresh), "claim"]) - out
-        out |= fresh
+    out = repeating(figures, set(last.index[last["state"] != ACCEPTED]) & set(figures["claim"]))
     withheld = figures[figures["claim"].isin(out)]
     beside = last.reindex(withheld["claim"])[list(LAST_ACT)].set_axis(withheld.index)
     beside["state"] = beside["state"].fillna(ACCEPTED)
@@ -178,6 +174,16 @@ def settle(ledger: Ledger, journal: pd.DataFrame) -> Ledger:
         withheld=pd.concat([withheld, beside], axis=1),
         findings=(*ledger.findings, *changed),
     )
+
+
+def repeating(figures: pd.DataFrame, claims: Iterable[str]) -> set[str]:
+    """These claims and all of `figures` that repeat one of them, also through others."""
+    told: set[str] = set()
+    fresh = set(claims)
+    while fresh:
+        told |= fresh
+        fresh = set(figures.loc[figures["repeats"].isin(fresh), "claim"]) - told
+    return told
 
 
 def standing_aside(ledger: Ledger) -> dict[str, int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import pandas as pd
 
@@ -176,6 +176,16 @@ def retract(
     return act_on(workspace, claim, "retracted", by=by, because=because, on=on, seen=seen)
 
 
+def submitted_by(ledger: Ledger, acts: Sequence[Act], by: str) -> bool:
+    """Whether somebody may not accept a claim with these acts, because they submitted it.
+
+    They may as long as the journal names nobody else.
+    """
+    submitted = next((one.by for one in reversed(acts) if one.act == "submitted"), "")
+    people = set(ledger.tables["journal"]["by"].str.casefold())
+    return len(people) > 1 and submitted.casefold() == by.casefold()
+
+
 def _lawful(workspace: Workspace, rows: Rows) -> pd.DataFrame:
     """The new claims as they would be read. Raises Unlawful where a law would be broken."""
     told = held(workspace, rows)
@@ -239,10 +249,8 @@ def _may_follow(
         raise OutOfTurn(f"{told}; it can be {after}")
     if act != ACCEPTED:
         return
-    submitted = next(one.by for one in reversed(acts) if one.act == "submitted")
-    people = set(ledger.tables["journal"]["by"].str.casefold())
-    if len(people) > 1 and submitted.casefold() == line["by"].casefold():
-        raise OutOfTurn(f"{claim} was submitted by {submitted}; somebody else accepts it")
+    if submitted_by(ledger, acts, line["by"]):
+        raise OutOfTurn(f"{claim} was submitted by {line['by']}; somebody else accepts it")
     if acts[-1].chain.partition(":")[0] != seal:
         raise OutOfTurn(
             f"the row of {claim} is not the one that was submitted; return it and submit it anew"

@@ -6,21 +6,31 @@ import datetime as dt
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from reconcile.contract import hold
 from reconcile.database import connect_unfilled
-from reconcile.difference import Difference, Version, difference
-from reconcile.finding import Finding, ReconcileError
-from reconcile.journal import ACCEPTED, IN_DOUBT
+from reconcile.difference import (
+    ConflictChange,
+    Difference,
+    Version,
+    conflicts_between,
+    difference,
+)
+from reconcile.finding import Address, Finding, ReconcileError
+from reconcile.journal import ACCEPTED, IN_DOUBT, repeating
 from reconcile.ledger import FOLDER, LAST_ACT, Ledger, load
 from reconcile.pipeline import check, read
 from reconcile.record import Rows, append
+
+if TYPE_CHECKING:
+    import duckdb
 
 _CONTENT = (FOLDER, "expectations")
 
@@ -31,13 +41,15 @@ class Trial:
 
     `before` is the ledger without them, all its lawful claims among its figures. `claims` are the
     lawful new ones, as rows of the figures; `asked` says how many there were. `findings` are the
-    laws that would be broken and are kept now.
+    laws that would be broken and are kept now. `places` says where each row would stand, by the
+    keys of the rows.
     """
 
     before: Ledger
     claims: pd.DataFrame
     asked: int
     findings: tuple[Finding, ...]
+    places: Mapping[str, tuple[Address, ...]]
 
 
 def held(workspace: str | os.PathLike[str], rows: Rows) -> Trial:
@@ -57,7 +69,7 @@ def held(workspace: str | os.PathLike[str], rows: Rows) -> Trial:
     told = after.addresses.loc[figures.index]
     fresh = pd.MultiIndex.from_frame(told).isin(list(places))
     findings = (one for one in after.findings if one.at in new or one.fingerprint not in known)
-    return Trial(before, figures[fresh], len(asked), tuple(findings))
+    return Trial(before, figures[fresh], len(asked), tuple(findings), written)
 
 
 def preview(
@@ -79,10 +91,24 @@ def preview(
     """
     asked = {"expectations": expectations, "as_of": as_of, "codebook": codebook, "today": today}
     before = now or Version.of(workspace, **asked)  # type: ignore[arg-type]
+    return difference(before, with_rows(workspace, rows, **asked))  # type: ignore[arg-type]
+
+
+def with_rows(
+    workspace: str | os.PathLike[str],
+    rows: Rows,
+    *,
+    expectations: bool = True,
+    as_of: dt.date | None = None,
+    codebook: str = "literal",
+    today: dt.date | None = None,
+) -> Version:
+    """The version of a workspace as it would be with `rows`; the rest as `preview` takes it."""
     with _copy(workspace) as copy:
         append(copy, rows)
-        after = Version.of(copy, **asked)  # type: ignore[arg-type]
-    return difference(before, after)
+        return Version.of(
+            copy, expectations=expectations, as_of=as_of, codebook=codebook, today=today
+        )
 
 
 def preview_acceptance(
@@ -109,17 +135,43 @@ def preview_acceptance(
     return difference(before, after)
 
 
+def acceptance(
+    ledger: Ledger, database: duckdb.DuckDBPyConnection, claim: str
+) -> tuple[ConflictChange, ...]:
+    """The conflicts and gaps that would change if a claim that waits were accepted.
+
+    `ledger` was read and `database` made of it already. Only the events that the claim bears on
+    are looked at, so that a long ledger takes no longer. Otherwise as `preview_acceptance`.
+    """
+    accepted = _accepted(ledger, claim)
+    figures = accepted.tables["figures"]
+    new = figures[~figures.index.isin(ledger.tables["figures"].index)]
+    named = {one.strip() for cell in new["supersedes"].dropna() for one in cell.split(";")}
+    named |= set(new["repeats"].dropna()) | set(new["answers"].dropna())
+    events = {*new["event"], *figures.loc[figures["claim"].isin(named), "event"]}
+    rows = figures[_with_roots(figures, figures["event"].isin(events))]
+    part = replace(accepted, tables={**accepted.tables, "figures": rows})
+    with closing(connect_unfilled(part)) as after:
+        return conflicts_between(database, after, events)
+
+
+def _with_roots(figures: pd.DataFrame, wanted: pd.Series[bool]) -> pd.Series[bool]:
+    """The rows wanted, and those that they repeat, also through others."""
+    kept = wanted
+    while True:
+        nearer = figures["claim"].isin(set(figures.loc[kept, "repeats"].dropna())) & ~kept
+        if not nearer.any():
+            return kept
+        kept = kept | nearer
+
+
 def _accepted(ledger: Ledger, claim: str) -> Ledger:
     """The ledger with a claim among those that count, and what waits with it."""
     withheld = ledger.withheld
     state = withheld.set_index("claim")["state"]
     if state.get(claim) in (None, ACCEPTED, IN_DOUBT, "retracted"):
         raise ReconcileError(f"{claim} is no claim that waits for review")
-    counting, fresh = set(), {claim}
-    while fresh:
-        counting |= fresh
-        waits = withheld["repeats"].isin(fresh) & (withheld["state"] == ACCEPTED)
-        fresh = set(withheld.loc[waits, "claim"]) - counting
+    counting = repeating(withheld[withheld["state"] == ACCEPTED], {claim})
     taken = withheld["claim"].isin(counting)
     rows = withheld[taken].drop(columns=list(LAST_ACT))
     figures = pd.concat([ledger.tables["figures"], rows]).sort_index()

@@ -12,9 +12,13 @@ import warnings
 from pathlib import Path
 
 from reconcile.serve.app import application
+from reconcile.serve.closed import Closed
 from reconcile.serve.keeper import Keeper
 from reconcile.serve.manners import Manners
+from reconcile.serve.people import People
 from reconcile.serve.service import Service
+from reconcile.serve.sessions import Sessions
+from reconcile.serve.writing import Writing
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -91,3 +95,51 @@ def until(holds, seconds=30.0):
 def logged(client):
     """The lines of the log."""
     return [json.loads(line) for line in client.lines]
+
+
+class Office:
+    """A service at whose pages people sign in and write; `now` is its clock, in seconds."""
+
+    def __init__(self, home, roles, closed=False, secure=False):
+        self.home, self.now = home, 1_000_000.0
+        self.people = People(home)
+        self.tokens = {name: self.people.add(name, role, TODAY) for name, role in roles.items()}
+        self.service = Service.of(home, lambda: TODAY)
+        sessions = Sessions(self.people, lambda: self.now, secure=secure)
+        app = application(self.service, Writing(home, self.people), sessions)
+        self.app = Closed(app, self.people, sessions) if closed else app
+        self.service.keeper.renew()
+
+    def browser(self, who=None):
+        """A client with cookies of its own, in which somebody is signed in."""
+        told = Browser(self.app)
+        if who is not None:
+            assert told.sign_in(self.tokens[who]).status_code == 303
+        return told
+
+    def files(self):
+        return {path: path.read_bytes() for path in (self.home / "claims").rglob("*.csv")}
+
+
+class Browser(TestClient):
+    """A client that sends forms as a page of the service would."""
+
+    def __init__(self, app):
+        super().__init__(
+            app,
+            follow_redirects=False,
+            headers={"Sec-Fetch-Site": "same-origin", "Accept": "text/html"},
+        )
+
+    def sign_in(self, token, **more):
+        return self.post("/sign-in", data={"token": token, **more})
+
+    @property
+    def csrf(self):
+        """What the forms of this session bear; empty where nobody is signed in."""
+        told = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get("/sign-in").text)
+        return told[1] if told else ""
+
+    def form(self, path, /, headers=None, **fields):
+        """A form of this session."""
+        return self.post(path, data={"csrf": self.csrf, **fields}, headers=headers)

@@ -38,6 +38,7 @@ ORDER = [
     "pipeline",
     "replacing",
     "record",
+    "filing",
     "baseline",
     "difference",
     "trial",

@@ -12,6 +12,7 @@ from conftest import SOAKING
 from ledgers import base, claim, document, ledger_at
 
 import reconcile
+from reconcile.database import connect_unfilled
 from reconcile.finding import ReconcileError
 from reconcile.journal import history
 from reconcile.record import append
@@ -27,7 +28,7 @@ from reconcile.review import (
     return_,
     submit,
 )
-from reconcile.trial import preview, preview_acceptance
+from reconcile.trial import acceptance, preview, preview_acceptance
 
 NOW = dt.datetime(2026, 6, 1, 11, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
 AWA = {"by": "Awa", "because": "Read in the Gazette", "on": NOW}
@@ -254,6 +255,27 @@ def test_what_an_acceptance_would_change_is_told_before_it_is_written(tmp_path):
     accept(home, "a", **IBRAHIM)
     with pytest.raises(ReconcileError, match="no claim that waits"):
         preview_acceptance(home, "a")
+
+
+def test_a_look_at_the_events_of_a_claim_tells_the_conflicts_of_the_whole_ledger(tmp_path):
+    home = ledger_at(tmp_path)
+    rows = [
+        claim("opens", source="jnim", stated="90 dead", low=90, high=90),
+        claim("again", source="jnim", stated="90 killed", repeats="opens", low=90, high=90),
+        claim("mends", source="jnim", stated="41 dead", supersedes="opens", low=41, high=41),
+    ]
+    record(home, {"figures": rows}, **AWA)
+    accept(home, "again", **IBRAHIM)
+    kinds = []
+    for name in ("opens", "mends"):
+        whole = preview_acceptance(home, name, expectations=False)
+        ledger = reconcile.read(home)
+        told = acceptance(ledger, connect_unfilled(ledger), name)
+        assert [one for one in told if one.between is None] == list(whole.conflicts)
+        assert [one for one in told if one.between] == list(whole.gaps)
+        kinds.append({one.kind for one in told})
+        accept(home, name, **IBRAHIM)
+    assert kinds == [{"new"}, {"settled"}]
 
 
 def _accept_all(home, names, by, won):

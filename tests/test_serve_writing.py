@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import sqlite3
 import threading
+import time
 
 import pytest
 from ledgers import base, claim, ledger_at, source
@@ -11,10 +12,11 @@ from starlette.testclient import TestClient
 
 import reconcile
 from reconcile.serve.app import application
-from reconcile.serve.entry import Closed
+from reconcile.serve.closed import Closed
 from reconcile.serve.limits import LONGEST_BODY, Limits, Pace
 from reconcile.serve.people import People, Role
 from reconcile.serve.service import Service
+from reconcile.serve.sessions import Sessions
 from reconcile.serve.writing import Writing
 
 KEY = {"Idempotency-Key": "abcdefgh"}
@@ -273,7 +275,8 @@ def test_writers_at_once_lose_nothing_and_double_nothing(desk):
 
 
 def test_a_closed_service_is_read_by_people_alone(unwritten):
-    client = TestClient(Closed(unwritten.client.app, unwritten.people))
+    sessions = Sessions(unwritten.people, time.time, secure=True)
+    client = TestClient(Closed(unwritten.client.app, unwritten.people, sessions))
     assert client.get("/v1/events").status_code == 401
     assert client.get("/health").status_code == 200
     told = client.get("/v1/events", headers={"Authorization": f"Bearer {unwritten.tokens['Rea']}"})

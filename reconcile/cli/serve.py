@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,11 +77,12 @@ def serve(
         ) from None
     from reconcile.ledger import FOLDER
     from reconcile.serve.app import application
-    from reconcile.serve.entry import Closed
+    from reconcile.serve.closed import Closed
     from reconcile.serve.limits import Limits
     from reconcile.serve.manners import LOOPBACK, Manners, anywhere, loopback
     from reconcile.serve.people import People
     from reconcile.serve.service import Service
+    from reconcile.serve.sessions import Sessions
     from reconcile.serve.writing import Writing
 
     names = {*(name or ()), *LOOPBACK, host, f"[{host}]"}
@@ -101,9 +103,12 @@ def serve(
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     people = People(workspace)
     writing = Writing(workspace, people) if write else None
-    app: ASGIApp = application(Service.of(workspace, dt.date.today, _swapped), writing)
-    if public and not anyone:
-        app = Closed(app, people)
+    closed = public and not anyone
+    sessions = Sessions(people, time.time, secure=behind_tls) if write or closed else None
+    service = Service.of(workspace, dt.date.today, _swapped)
+    app: ASGIApp = application(service, writing, sessions)
+    if closed and sessions is not None:
+        app = Closed(app, people, sessions)
     config = uvicorn.Config(
         Manners(Limits(app), names, _log, _now),
         host=host,

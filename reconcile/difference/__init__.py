@@ -16,6 +16,7 @@ from reconcile.difference.change import (
     Said,
 )
 from reconcile.difference.compare import Version, difference
+from reconcile.difference.conflicts import conflicts_between
 
 __all__ = [
     "Apart",
@@ -27,5 +28,6 @@ __all__ = [
     "RowChange",
     "Said",
     "Version",
+    "conflicts_between",
     "difference",
 ]

@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from reconcile.database import connect_unfilled, execute, rows_of
 from reconcile.difference.change import (
-    Apart,
     ClaimChange,
     ClaimKind,
-    ConflictChange,
-    ConflictKind,
     Difference,
     Edit,
     FindingChange,
     RowChange,
     Said,
 )
-from reconcile.finding import Findings, Text
+from reconcile.difference.conflicts import CONFLICTS, conflicts, interval
+from reconcile.finding import Findings
 from reconcile.ledger import Ledger
 from reconcile.model import Quantity
 from reconcile.naming import Names, in_both
@@ -41,20 +39,6 @@ FROM figures AS f
 INNER JOIN claim AS c ON c.claim = f.claim
 INNER JOIN events AS e ON e.event = f.event
 """
-_VOICE = ("claim", "source", "source_name", "side", "low", "high")
-_PROOF = ", ".join(f"c.{end}_{name}" for end in ("low", "high") for name in _VOICE)
-_CONFLICTS = f"""
-SELECT c.event, e.name AS event_name, c.measure, c.victims, '' AS side, '' AS other_side, c.gap,
-  {_PROOF}
-FROM event_conflict AS c INNER JOIN events AS e ON e.event = c.event
-WHERE c.low_claim IS NOT NULL
-UNION ALL
-SELECT c.event, e.name AS event_name, c.measure, c.victims, c.side, c.other_side, c.gap, {_PROOF}
-FROM event_gap AS c INNER JOIN events AS e ON e.event = c.event
-WHERE c.gap > 0
-"""
-_CELL = ("event", "measure", "victims", "side", "other_side")
-_SUBSTANCE = ("gap", "low_source", "high_source", "low_low", "low_high", "high_low", "high_high")
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,17 +79,17 @@ def difference(old: Version, new: Version) -> Difference:
     """
     cursor = new.database.cursor()
     try:
-        for name, query in (("claims", _CLAIMS), ("conflicts", _CONFLICTS)):
+        for name, query in (("claims", _CLAIMS), ("conflicts", CONFLICTS)):
             _set_beside(cursor, name, query, old.database)
         rows = dict(_rows(old, cursor))
         claims = tuple(_claims(old, new, cursor))
-        conflicts = list(_conflicts(new, cursor))
+        apart = list(conflicts(Names(new.database), cursor))
     finally:
         cursor.close()
     return Difference(
         claims,
-        tuple(one for one in conflicts if one.between is None),
-        tuple(one for one in conflicts if one.between is not None),
+        tuple(one for one in apart if one.between is None),
+        tuple(one for one in apart if one.between is not None),
         tuple(_findings(old.findings, new.findings)),
         rows,
     )
@@ -221,65 +205,8 @@ def _said(row: Mapping[str, Any]) -> Said:
     quantity = None
     if row["says_stance"] == "figure":
         quantity = Quantity(row["says_low"], row["says_high"])
-    says = in_both(row["says_stance"]) if quantity is None else _interval(quantity)
+    says = in_both(row["says_stance"]) if quantity is None else interval(quantity)
     return Said(row["claim"], row["source"], row["source_name"], row["side"], says, quantity)
-
-
-def _interval(told: Quantity) -> Text:
-    return Text(told.text("en"), told.text("fr"))
-
-
-def _conflicts(new: Version, cursor: duckdb.DuckDBPyConnection) -> Iterator[ConflictChange]:
-    names = Names(new.database)
-    same = " AND ".join(f"b.{name} = n.{name}" for name in _CELL)
-    differs = " OR ".join(f"n.{name} IS DISTINCT FROM b.{name}" for name in _SUBSTANCE)
-    rows = rows_of(
-        cursor,
-        f"SELECT {', '.join(f'COALESCE(n.{name}, b.{name}) AS {name}' for name in _CELL)},"
-        " COALESCE(n.event_name, b.event_name) AS event_name, n AS now, b AS before, c.status"
-        f" FROM now_conflicts AS n FULL JOIN before_conflicts AS b ON {same}"
-        " LEFT JOIN event_conflict AS c ON c.event = COALESCE(n.event, b.event)"
-        "  AND c.measure = COALESCE(n.measure, b.measure)"
-        "  AND c.victims = COALESCE(n.victims, b.victims)"
-        f" WHERE {differs} ORDER BY COALESCE(n.gap, b.gap) DESC, {', '.join(_CELL)}",
-    )
-    changes = [_conflict(row, names) for row in rows]
-    yield from sorted(changes, key=lambda one: get_args(ConflictKind).index(one.kind))
-
-
-def _conflict(row: Mapping[str, Any], names: Names) -> ConflictChange:
-    before, after = _apart(row["before"]), _apart(row["now"])
-    kind: ConflictKind = "moved"
-    if before is None:
-        kind = "new"
-    elif after is None:
-        kind = "settled"
-    elif after.gap != before.gap:
-        kind = "widened" if after.gap > before.gap else "narrowed"
-    return ConflictChange(
-        kind,
-        row["event"],
-        row["event_name"],
-        row["measure"],
-        row["victims"],
-        names.cell(row["measure"], row["victims"]),
-        (row["side"], row["other_side"]) if row["side"] else None,
-        before,
-        after,
-        row["status"],
-    )
-
-
-def _apart(pair: Mapping[str, Any] | None) -> Apart | None:
-    if pair is None or pair["gap"] is None:
-        return None
-    return Apart(_end(pair, "low"), _end(pair, "high"), pair["gap"])
-
-
-def _end(pair: Mapping[str, Any], end: str) -> Said:
-    claim, source, name, side, low, high = (pair[f"{end}_{column}"] for column in _VOICE)
-    quantity = Quantity(low, high)
-    return Said(claim, source, name, side, _interval(quantity), quantity)
 
 
 def _findings(old: Findings, new: Findings) -> Iterator[FindingChange]:

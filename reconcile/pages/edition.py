@@ -99,5 +99,7 @@ def edition(form: str, language: str) -> Environment:
         link=partial(_LINKS[form], safe=safe),
         rtl=_leftwards,
     )
-    environment.filters.update(capital=_capital, markup=Markup, in_words=safe)
+    environment.filters.update(
+        capital=_capital, markup=Markup, in_words=safe, as_typed=markupsafe.escape
+    )
     return environment

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from reconcile.pages.edition import edition
 from reconcile.pages.hypertext import inline
 from reconcile.pages.layout import context
 from reconcile.pages.shown import Glance, Shown
+
+if TYPE_CHECKING:
+    from reconcile.wording import Reading
 
 
 def live(part: str, told: Shown | Glance, language: str, more: Mapping[str, Any]) -> str:
@@ -25,13 +30,32 @@ def live(part: str, told: Shown | Glance, language: str, more: Mapping[str, Any]
     )
 
 
-_ABSENT = {"heading": None, "trouble": None, "again": None, "following": None, "folding": False}
+_ABSENT = {
+    **{"heading": None, "trouble": None, "again": None, "following": None, "folding": False},
+    "script": None,
+}
 
 
-def policy() -> str:
-    """The content security policy of these pages: their own two styles and nothing else."""
-    styles = " ".join(f"'{inline(name).digest}'" for name in ("style.css", "live.css"))
+def reading(told: Reading | None, language: str) -> str:
+    """What words are read as, in a sentence of `language` that is no HTML; None: nothing known."""
+    given = {**context(Shown({}, [], {}, {}, None, frozenset(), frozenset()), language)}  # type: ignore[arg-type]
     return (
-        f"default-src 'none'; style-src {styles}; base-uri 'none'; form-action 'self';"
+        Markup(
+            edition("html", language).get_template("record_reading.html").render(**given, read=told)
+        )
+        .unescape()
+        .strip()
+    )
+
+
+def policy(script: str | None = None) -> str:
+    """The content security policy of these pages: their own two styles and nothing else.
+
+    With a `script` of the product, by its name, that one too, which may ask this service.
+    """
+    styles = " ".join(f"'{inline(name).digest}'" for name in ("style.css", "live.css"))
+    scripts = f" script-src '{inline(script).digest}'; connect-src 'self';" if script else ""
+    return (
+        f"default-src 'none'; style-src {styles};{scripts} base-uri 'none'; form-action 'self';"
         " frame-ancestors 'none'"
     )

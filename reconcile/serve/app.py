@@ -17,11 +17,21 @@ from reconcile import __version__
 from reconcile.escape import terminal
 from reconcile.finding import ReconcileError
 from reconcile.reading.table import near
-from reconcile.serve import api, api_views, pages, pages_beside, schema
+from reconcile.serve import (
+    api,
+    api_views,
+    pages,
+    pages_beside,
+    pages_record,
+    pages_review,
+    pages_sign,
+    schema,
+)
 from reconcile.serve.frame import faulty
 from reconcile.serve.keeper import NotReadyError
 from reconcile.serve.problem import TITLES, ProblemError
 from reconcile.serve.service import Service
+from reconcile.serve.sessions import Sessions
 from reconcile.serve.watch import TookTooLongError
 from reconcile.serve.writing import Writing
 
@@ -32,10 +42,13 @@ _ABOUT = (
 _LONGEST = 120
 
 
-def application(service: Service, writing: Writing | None = None) -> FastAPI:
+def application(
+    service: Service, writing: Writing | None = None, sessions: Sessions | None = None
+) -> FastAPI:
     """The application over a service; it starts and stops what the service runs in the background.
 
-    Without `writing` nothing can be written through it.
+    Without `writing` nothing can be written through it; without `sessions` nobody signs in at its
+    pages, and nothing is written from them.
     """
 
     @asynccontextmanager
@@ -60,10 +73,17 @@ def application(service: Service, writing: Writing | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.service = service
+    app.state.sessions = sessions
+    app.state.writes = writing is not None and sessions is not None
     for one in (api_views, api, pages, pages_beside):
         app.include_router(one.router())
     if writing is not None:
         app.include_router(writing.router())
+    if sessions is not None:
+        app.include_router(pages_sign.router())
+    if writing is not None and sessions is not None:
+        app.include_router(pages_record.RecordPages(writing).router())
+        app.include_router(pages_review.router())
     app.add_api_route("/health", health, methods=["GET"], include_in_schema=False)
     app.add_api_route("/ready", ready, methods=["GET"], include_in_schema=False)
     for kind in (

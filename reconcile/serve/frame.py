@@ -21,10 +21,12 @@ from reconcile.pages.shown import Glance, Shown
 from reconcile.serve.filters import Asked
 from reconcile.serve.problem import ProblemError
 from reconcile.serve.service import Service
+from reconcile.serve.sessions import SIGN_IN, sessions_of, to_sign_in
 from reconcile.serve.snapshot import Basis, Snapshot
 
 _NAMES = {"en": "English", "fr": "Français"}
 _HTML = "text/html; charset=utf-8"
+_OF_ONE = {"Cache-Control": "private, no-store"}
 Told = tuple[str, Shown | Glance, dict[str, Any]]
 """The template of a page, what it shows, and what else its template asks for."""
 
@@ -85,6 +87,10 @@ class Links:
         """The address of a source."""
         return self.to(f"/sources/{uri(source)}")
 
+    def review(self, claim: str) -> str:
+        """The address at which a claim is reviewed."""
+        return self.to(f"/review/{uri(claim)}")
+
     def claim(self, claim: str) -> str:
         """The address of a claim."""
         return self.to(f"/claims/{uri(claim)}")
@@ -107,7 +113,9 @@ def page(
     snapshot = service.keeper.current
     language = language_of(request)
     trouble = service.keeper.trouble
-    tag = service.tag(snapshot, request, language, trouble, more)
+    signing = signed(request)
+    able = signing["signing"], signing["writes"]
+    tag = service.tag(snapshot, request, language, trouble, more, able)
 
     def body() -> tuple[bytes, str]:
         basis = snapshot.basis(asked.as_of)
@@ -117,31 +125,37 @@ def page(
             framed |= {"trouble": trouble, "state": snapshot.digest[:16]} | given
             return live(part, told, language, framed).encode(), _HTML
 
-    told = {
-        "Content-Security-Policy": policy(),
-        "Vary": "Accept-Language",
-        "Content-Language": language,
-        **(headers or {}),
-    }
+    told = {**_headers(language, signing), **(headers or {})}
+    if signing["person"] is not None:
+        content, kind = body()
+        return Response(content, status, headers=told | _OF_ONE, media_type=kind)
     answer = service.answered(request, tag, body, told)
     if answer.status_code == 200:
         answer.status_code = status
     return answer
 
 
+def kept_of(request: Request) -> dict[str, str]:
+    """What an address of the service keeps of the page it stands on: the day and the language."""
+    told = request.query_params
+    return {name: told[name] for name in ("as_of", "language") if told.get(name)}
+
+
 def frame(request: Request, language: str, as_of: object) -> dict[str, Any]:
     """What the frame of a page is made with."""
     asked = dict(request.query_params)
-    kept = {name: asked[name] for name in ("as_of", "language") if asked.get(name)}
+    kept = kept_of(request)
     links = Links(request, kept)
     without_page = request.url.remove_query_params("page")
     here = request.url.path
     undated = without_page.remove_query_params("as_of")
     return {
+        **signed(request),
         "to": links.to,
         "to_event": links.event,
         "to_source": links.source,
         "to_claim": links.claim,
+        "to_review": links.review,
         "here": here,
         "as_of": as_of,
         "dated": True,
@@ -157,19 +171,50 @@ def frame(request: Request, language: str, as_of: object) -> dict[str, Any]:
     }
 
 
+def signed(request: Request) -> dict[str, Any]:
+    """Who is signed in, what their forms bear, and whether one can sign in and write at all."""
+    sessions = sessions_of(request)
+    person = None if sessions is None else sessions.person_of(request)
+    return {
+        "signing": sessions is not None,
+        "writes": request.app.state.writes,
+        "person": person,
+        "csrf": None if sessions is None or person is None else sessions.csrf_of(request),
+        "sign_in": SIGN_IN if request.url.path == SIGN_IN else to_sign_in(request),
+    }
+
+
+def _headers(language: str, signing: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a page: where people sign in it is another for each of them.
+
+    There a form tells this service, and no other, where it was sent from.
+    """
+    told = {"Content-Security-Policy": policy(), "Content-Language": language}
+    if not signing["signing"]:
+        return {**told, "Vary": "Accept-Language"}
+    return {**told, "Vary": "Accept-Language, Cookie", "Referrer-Policy": "same-origin"}
+
+
+def apart(
+    request: Request,
+    part: str,
+    given: Mapping[str, Any],
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A page that rests on no state of the ledger, in the frame of the others; nobody keeps it."""
+    language = language_of(request)
+    framed = {**frame(request, language, None), "dated": False, **given}
+    body = live(part, nothing(), language, framed)
+    told = {**(headers or {}), **_headers(language, framed), "Cache-Control": "no-store"}
+    return Response(body, status, headers=told, media_type=_HTML)
+
+
 def faulty(request: Request, problem: ProblemError) -> Response:
     """A page that says why there is none."""
-    language = language_of(request)
-    given = {**frame(request, language, None), "dated": False, "detail": problem.detail}
-    given |= {"status": problem.status, "again": 2 if problem.status == 503 else None}
-    body = live("live_fault.html", nothing(), language, given)
-    headers = {
-        **problem.headers,
-        "Content-Security-Policy": policy(),
-        "Cache-Control": "no-store",
-        "Content-Language": language,
-    }
-    return Response(body, problem.status, headers=headers, media_type=_HTML)
+    again = 2 if problem.status == 503 else None
+    given = {"detail": problem.detail, "status": problem.status, "again": again}
+    return apart(request, "live_fault.html", given, problem.status, problem.headers)
 
 
 def nothing(cursor: Any = None, basis: Basis | None = None) -> Shown:

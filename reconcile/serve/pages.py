@@ -2,7 +2,6 @@
 
 # Annotations are values here, as in `reconcile.serve.api`.
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,7 +10,8 @@ from starlette.responses import Response
 
 from reconcile.database import rows_of
 from reconcile.finding import Findings, Text
-from reconcile.model import Quantity
+from reconcile.journal import NAMES, history
+from reconcile.ledger import Ledger
 from reconcile.pages.shown import glance, show, show_source
 from reconcile.serve import asking
 from reconcile.serve.api import next_page, paged, service
@@ -19,6 +19,7 @@ from reconcile.serve.filters import STATUSES, Events, Sources, known, missing
 from reconcile.serve.frame import PageAsked, Told, findings_held, nothing, page, question, routes
 from reconcile.serve.listing import EVENTS, SOURCES, Listing
 from reconcile.serve.problem import ProblemError
+from reconcile.serve.reviewing import one_aside, spoken
 from reconcile.serve.snapshot import Basis, Snapshot
 
 _EVENTS_AT_ONCE = 50
@@ -30,12 +31,14 @@ SELECT e.event FROM events AS e
 WHERE e.event IN (SELECT event FROM claim WHERE source = $source)
 ORDER BY e.starts_on DESC, e.event
 """
-_CLAIM = """
+CLAIM = """
 SELECT c.*, d.publisher, d.title, d.archive_url, e.name AS event_name, a.file, a.line
 FROM claim AS c INNER JOIN documents AS d ON d.document = c.document
 INNER JOIN events AS e ON e.event = c.event LEFT JOIN address AS a ON a.row = c.row
 WHERE c.claim = $claim
 """
+"""The query for a claim that counts."""
+
 _HISTORY = """
 SELECT t.*, c.language FROM timeline AS t INNER JOIN claim AS c ON c.claim = t.claim
 WHERE t.event = $event
@@ -113,7 +116,7 @@ def event(request: Request, event: str, asked: Annotated[PageAsked, Query()]) ->
         found = Findings.of(snapshot.ledger.findings) if held is None else held
         name = _name(cursor, "events", "event", event)
         shown = show(cursor, found, [event], question(cursor, basis))
-        given = {"heading": name, "judged": held is not None}
+        given = {"heading": name, "judged": held is not None, "event": event}
         return "live_event.html", shown, given
 
     return page(told, request, asked, make, more=held is not None)
@@ -142,33 +145,41 @@ def claim(request: Request, claim: str, asked: Annotated[PageAsked, Query()]) ->
     """A claim, what its source said before and after, and where it was read again."""
 
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
-        told = next(rows_of(cursor, _CLAIM, {"claim": claim}), None)
+        told = next(rows_of(cursor, CLAIM, {"claim": claim}), None)
+        counting = told is not None
         if told is None:
-            offer = missing(cursor, "figures", "claim", claim)
-            why = f"figures has no {claim}{offer[0]}" if offer else f"by then nobody said {claim}"
-            raise ProblemError(404, why)
+            with service(request).reading(snapshot.aside()) as other:
+                told = one_aside(other, claim)
+        if told is None:
+            raise no_claim(cursor, snapshot.ledger, claim)
         asked_for = {name: told[name] for name in ("event", "source", "root")}
-        history = [_spoken(row) for row in rows_of(cursor, _HISTORY, asked_for)]
+        said = [spoken(row) for row in rows_of(cursor, _HISTORY, asked_for)]
         shown = nothing(cursor, basis)
         cell = shown.names.cell(told["measure"], told["victims"])
         given = {
             "heading": Text(
                 f"{told['source_name']}: {cell.en}", f"{told['source_name']} : {cell.fr}"
             ),
-            "claim": _spoken(told),
+            "claim": spoken(told),
             "event_name": told["event_name"],
-            "history": history,
+            "history": said,
+            "counting": counting,
+            "acts": history(snapshot.ledger, claim),
+            "names": NAMES,
         }
         return "live_claim.html", shown, given
 
     return page(service(request), request, asked, make)
 
 
-def _spoken(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A claim with its interval, as the words for what a voice says want it."""
-    said = row["low"] is not None and row["stance"] in ("figure", "vague")
-    quantity = Quantity(row["low"], row["high"], row["named"]) if said else None
-    return {**row, "quantity": quantity}
+def no_claim(cursor: Any, ledger: Ledger, claim: str) -> ProblemError:
+    """Why there is no page of a claim."""
+    offer = missing(cursor, "figures", "claim", claim)
+    if offer is None:
+        return ProblemError(404, f"by then nobody said {claim}")
+    if claim in ledger.ids["figures"]:
+        return ProblemError(404, f"{claim} breaks a law, or refers to what does; see the findings")
+    return ProblemError(404, f"figures has no {claim}{offer[0]}")
 
 
 def _name(cursor: Any, table: str, column: str, wanted: str) -> str:

@@ -6,24 +6,27 @@ import datetime as dt
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconcile.database import connect_unfilled, fill
+from reconcile.difference import ConflictChange
 from reconcile.finding import ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.pipeline import read
 from reconcile.serve import files
 from reconcile.serve.watch import Watch
+from reconcile.trial import acceptance
 
 if TYPE_CHECKING:
     import duckdb
 
 _DAYS_KEPT = 3
+_ACCEPTANCES_KEPT = 100
 _TRIES = 5
 _WATCH = Watch()
 _DAYS = """
@@ -69,6 +72,8 @@ class Snapshot:
         self.digest = digest
         self._whole = _closed(ledger, None)
         self._days: OrderedDict[dt.date, duckdb.DuckDBPyConnection] = OrderedDict()
+        self._aside: duckdb.DuckDBPyConnection | None = None
+        self._acceptances: OrderedDict[str, tuple[ConflictChange, ...]] = OrderedDict()
         self._building = threading.Lock()
 
     @classmethod
@@ -117,6 +122,29 @@ class Snapshot:
             self._days.move_to_end(day)
             return self._days[day]
 
+    def aside(self) -> Basis:
+        """What is asked of the claims that do not count: of all of them, and of no other."""
+        with self._building:
+            if self._aside is None:
+                columns = self.ledger.tables["figures"].columns
+                rows = self.ledger.withheld[columns]
+                told = replace(self.ledger, tables={**self.ledger.tables, "figures": rows})
+                self._aside = _closed(told, None, ["claim"])
+        return Basis(self.digest, self._aside, None, 0)
+
+    def acceptance(self, claim: str) -> tuple[ConflictChange, ...]:
+        """The conflicts that would change if a claim that waits were accepted; a few are kept."""
+        with self._building:
+            told = self._acceptances.get(claim)
+        if told is None:
+            with self._whole.cursor() as cursor:
+                told = acceptance(self.ledger, cursor, claim)
+        with self._building:
+            self._acceptances[claim] = told
+            while len(self._acceptances) > _ACCEPTANCES_KEPT:
+                self._acceptances.popitem(last=False)
+        return told
+
     @cached_property
     def _told(self) -> list[dt.date | None]:
         with self._whole.cursor() as cursor:
@@ -136,6 +164,13 @@ class Snapshot:
     def _undated(self) -> bool:
         return None in self._told
 
+    def year_of(self, event: str) -> str:
+        """The year in which an event began; empty where the ledger has no such event."""
+        with self._whole.cursor() as cursor:
+            query = "SELECT starts_on FROM events WHERE event = $event"
+            told = cursor.execute(query, {"event": event}).fetchone()
+        return f"{told[0].year:04}" if told else ""
+
     @cached_property
     def without_day(self) -> int:
         """The claims that no day holds, which are left out as of any day."""
@@ -144,10 +179,12 @@ class Snapshot:
         return int(told[0]) if told else 0
 
 
-def _closed(ledger: Ledger, day: dt.date | None) -> duckdb.DuckDBPyConnection:
-    """The database with every view filled, from which nothing outside it can be reached."""
+def _closed(
+    ledger: Ledger, day: dt.date | None, wanted: Iterable[str] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """The database with the views filled, from which nothing outside it can be reached."""
     database = connect_unfilled(ledger, day)
-    fill(database)
+    fill(database, wanted)
     for setting in (
         "enable_external_access = false",
         "python_enable_replacements = false",

@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reconcile.difference.forms import as_json
+from reconcile.filing import claims_placed
 from reconcile.finding import Address, ReconcileError
 from reconcile.journal import ACCEPTED, history
 from reconcile.ledger import FOLDER
 from reconcile.pipeline import read
-from reconcile.record import newest_file
 from reconcile.replacing import alone
 from reconcile.review import OutOfTurn, Overtaken, Unlawful, act_on, record
 from reconcile.serve.answers import Answers
@@ -26,6 +26,7 @@ from reconcile.serve.api import PREFIX, service
 from reconcile.serve.entry import allowed
 from reconcile.serve.people import People, Person, Role
 from reconcile.serve.problem import ProblemError
+from reconcile.serve.service import Service
 from reconcile.serve.writing_asked import (
     Acting,
     Bare,
@@ -40,7 +41,6 @@ from reconcile.serve.writing_schema import ACTED, PREVIEWED, QUEUE, READ, RECORD
 from reconcile.trial import preview
 from reconcile.wording import read as read_words
 
-_ROLES = {"submitted": Role.RECORDER}
 _JSON = "application/json"
 
 
@@ -108,7 +108,7 @@ class Writing:
         """The conflicts that claims would make, before they are recorded."""
         self._who(request, Role.RECORDER)
         try:
-            told = preview(self._workspace, asked.rows(self._workspace), expectations=False)
+            told = preview(self._workspace, asked.rows(service(request)), expectations=False)
         except ReconcileError as fault:
             raise _refused(fault) from None
         return Response(as_json(told), media_type=_JSON, headers={"Cache-Control": "no-store"})
@@ -117,29 +117,41 @@ class Writing:
         """Add claims with what they rest on, and a line of the journal for each."""
         person = self._who(request, Role.RECORDER)
         raw = asked.model_dump_json().encode()
-        with self._answers.answering(person.name, key, raw, time.time()) as known:
-            if known.body is not None:
-                return Response(known.body, 201, media_type=_JSON)
-            body = json.dumps(self._recorded(asked, person, interrupted=known.interrupted)).encode()
-            self._answers.keep(person.name, key, body)
-        service(request).keeper.renew()
+        try:
+            body = self.recorded(service(request), asked, person, key, raw)
+        except ReconcileError as fault:
+            raise _refused(fault) from None
         return Response(body, 201, media_type=_JSON)
 
+    def recorded(
+        self, service: Service, asked: Recording, person: Person, key: str, raw: bytes
+    ) -> bytes:
+        """What is answered to a recording: its state and the place of each claim, as JSON.
+
+        A repeat of the request `raw` under its key is answered as before and writes nothing. Raises
+        what `reconcile.review.record` raises, and ProblemError for a key of another request.
+        """
+        with self._answers.answering(person.name, key, raw, time.time()) as known:
+            if known.body is not None:
+                return known.body
+            told = self._recorded(service, asked, person, interrupted=known.interrupted)
+            body = json.dumps(told).encode()
+            self._answers.keep(person.name, key, body)
+        service.keeper.renew()
+        return body
+
     def _recorded(
-        self, asked: Recording, person: Person, *, interrupted: bool
+        self, service: Service, asked: Recording, person: Person, *, interrupted: bool
     ) -> Mapping[str, object]:
         told = {"by": person.name, "because": asked.because, "on": _now(), "act": asked.act}
+        rows = asked.rows(service)
         try:
-            places = record(self._workspace, asked.rows(self._workspace), **told)  # type: ignore[arg-type]
-        except ReconcileError as fault:
+            places = record(self._workspace, rows, **told)  # type: ignore[arg-type]
+        except ReconcileError:
             if interrupted and (found := self._found(asked, person)):
                 return found
-            raise _refused(fault) from None
-        claims = [str(row["claim"]) for row in asked.figures]
-        return _recording(
-            asked.act,
-            dict(zip(claims, places[newest_file(self._workspace, "figures")], strict=True)),
-        )
+            raise
+        return _recording(asked.act, claims_placed(rows, places))
 
     def _found(self, asked: Recording, person: Person) -> Mapping[str, object] | None:
         """What an interrupted recording had written; None where it had not."""
@@ -170,7 +182,7 @@ class Writing:
 
     def act(self, request: Request, id: Claim, asked: Acting, match: Match) -> Response:
         """Write the line of an act, if nobody acted on the claim since it was seen."""
-        person = self._who(request, _ROLES.get(asked.act, Role.REVIEWER))
+        person = self._who(request, role_for(asked.act))
         told = {"by": person.name, "because": asked.because, "seen": _seen(match)}
         try:
             at = act_on(self._workspace, id, asked.act, on=_now(), **told)  # type: ignore[arg-type]
@@ -181,6 +193,11 @@ class Writing:
 
     def _who(self, request: Request, role: Role) -> Person:
         return allowed(self._people, request.headers, role)
+
+
+def role_for(act: str) -> Role:
+    """Who may do this with a claim."""
+    return Role.RECORDER if act == "submitted" else Role.REVIEWER
 
 
 def _recording(act: str, places: Mapping[str, Address]) -> Mapping[str, object]:

@@ -2,14 +2,15 @@
 
 # Annotations are values here, as in `reconcile.serve.writing`.
 
-from pathlib import Path as Folder
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from reconcile.record import newest_file
+from reconcile.filing import filed
 from reconcile.serve.filters import Identity
+from reconcile.serve.service import Service
 from reconcile.serve.writing_schema import ACTING, RECORDING, ROWS
 
 TABLES_WRITTEN = ("sources", "documents", "events", "figures")
@@ -17,10 +18,13 @@ TABLES_WRITTEN = ("sources", "documents", "events", "figures")
 
 _ACTS = Literal["submitted", "accepted", "returned", "retracted"]
 
+LONGEST_REASON = 1000
+"""The most characters of a reason."""
+
 Cell = str | int | bool | None
 Row = dict[Annotated[str, StringConstraints(max_length=100)], Cell]
 Rows = Annotated[list[Row], Field(max_length=100)]
-Because = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Because = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REASON)]
 Key = Annotated[
     str,
     Header(
@@ -49,13 +53,11 @@ class Rowed(BaseModel):
     events: Rows = []
     figures: Annotated[list[Row], Field(min_length=1, max_length=100)]
 
-    def rows(self, workspace: Folder) -> dict[str, list[Row]]:
+    def rows(self, service: Service) -> Mapping[str, list[Mapping[str, object]]]:
         """The rows by the file that they go to, without the tables that get none."""
-        return {
-            newest_file(workspace, name): told
-            for name in TABLES_WRITTEN
-            if (told := getattr(self, name))
-        }
+        told = {name: getattr(self, name) for name in TABLES_WRITTEN}
+        current = service.keeper.current
+        return filed(service.keeper.workspace, told, current.year_of)
 
 
 class Recording(Rowed):
