@@ -33,7 +33,7 @@ DOCUMENT = {
     "documents-0-language": "fr",
 }
 
-HOSTILE = [*TEXTS[::40], *TURNING, "=1+1", "::error::stop", "a\r\nSet-Cookie: x=1", "a\x00b"]
+HOSTILE = [*TEXTS[::100], *TURNING, "=1+1", "::error::stop", "a\r\nSet-Cookie: x=1", "a\x00b"]
 
 
 @pytest.fixture(scope="module")
@@ -261,6 +261,11 @@ def test_faults_of_three_fields_come_back_at_once_beside_them(awa):
     assert "Submit to review" not in page.text
 
 
+def test_a_known_and_a_new_document_are_one_too_many(awa):
+    page = awa.post("/record", data=opened(awa, **CLAIM | DOCUMENT) | {"do": "preview"})
+    assert faults(page) == {("document", "")}
+
+
 def test_an_empty_form_says_what_is_asked(awa):
     page = awa.post("/record?language=fr", data=opened(awa) | {"do": "preview"})
     fields = ("document", *(f"figures-0-{one}" for one in ("event", "source", "measure")))
@@ -317,6 +322,7 @@ def test_a_claim_with_a_new_document_event_and_source_is_recorded(writing):
         "sources-0-name": "Mayor of Kéniéba",
         "sources-0-side": "local",
         "sources-0-collective": "yes",
+        "document": "",
         "figures-0-measure": "killed",
         "figures-0-victims": "civilians",
         "figures-0-stated": "une soixantaine de civils",
