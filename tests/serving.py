@@ -113,8 +113,8 @@ class Browser(TestClient):
             headers={"Sec-Fetch-Site": "same-origin", "Accept": "text/html"},
         )
 
-    def sign_in(self, token, **more):
-        return self.post("/sign-in", data={"token": token, **more})
+    def sign_in(self, token, headers=None, **more):
+        return self.post("/sign-in", data={"token": token, **more}, headers=headers)
 
     @property
     def csrf(self):

@@ -1,12 +1,17 @@
 """Who is signed in at the pages: cookies, what a form must bear, and what is not let through."""
 
+import importlib
+
 import pytest
 from ledgers import claim, ledger_at
 from serving import Browser, Office
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from reconcile.serve.limits import Limits, Pace
 from reconcile.serve.people import Role
-from reconcile.serve.sessions import COOKIE, SECONDS, local
+from reconcile.serve.sessions import COOKIE, SECONDS, local, sessions_of
 
 HOSTILE = "<script>alert(1)</script>"
 ROLES = {"Rea": Role.READER, "Awa": Role.RECORDER, HOSTILE: Role.REVIEWER}
@@ -163,6 +168,52 @@ def test_a_form_is_sent_as_a_form(office):
     browser = office.browser("Awa")
     for more in ({"json": {"csrf": browser.csrf}}, {"files": {"csrf": ("a", browser.csrf)}}):
         assert browser.post("/sign-out", **more).status_code == 415
+
+
+def test_wrong_tokens_are_tried_at_the_pace_of_writes(office):
+    paces = Pace(1, 100, lambda: 0.0), Pace(1, 3, lambda: 0.0)
+    browser = Browser(Limits(office.app, *paces))
+    assert [browser.sign_in("x").status_code for _ in range(4)] == [403, 403, 403, 429]
+
+
+def test_a_page_for_a_role_sends_strangers_to_where_they_sign_in_and_back(office):
+    def page(request: Request) -> Response:
+        return Response(sessions_of(request).signed(request, Role.RECORDER).name)
+
+    office.app.add_api_route("/for-recorders", page, methods=["GET"])
+    told = office.browser().get("/for-recorders?a=b")
+    assert told.status_code == 303
+    assert told.headers["location"] == "/sign-in?next=%2Ffor-recorders%3Fa%3Db"
+    told = office.browser("Rea").get("/for-recorders")
+    assert told.status_code == 403 and "for a recorder, and Rea is a reader" in told.text
+    assert office.browser("Awa").get("/for-recorders").text == "Awa"
+
+
+@pytest.mark.parametrize(
+    ("asked", "signs_in", "flag"),
+    [
+        ({}, 404, None),
+        ({"write": True}, 303, ""),
+        ({"write": True, "behind_tls": True}, 303, "; Secure"),
+        ({"public": True, "behind_tls": True, "host": "192.0.2.1"}, 303, "; Secure"),
+        ({"public": True, "anyone": True, "behind_tls": True, "host": "192.0.2.1"}, 404, None),
+    ],
+)
+def test_the_command_lets_people_sign_in_where_they_write_or_nobody_else_reads(
+    asked, signs_in, flag, office, monkeypatch
+):
+    served = []
+    module = importlib.import_module("reconcile.cli.serve")
+    monkeypatch.setattr(module, "_run", lambda server, host: served.append(server.config.app))
+    module.serve(office.home, **asked)
+    browser = Browser(served[0])
+    told = browser.sign_in(office.tokens["Awa"], headers={"Host": "localhost"})
+    assert told.status_code == signs_in
+    if flag is not None:
+        assert ("; Secure" in told.headers["set-cookie"]) == bool(flag)
+    closed = "public" in asked and "anyone" not in asked
+    told = Browser(served[0]).get("/nothing", headers={"Host": "localhost"})
+    assert told.status_code == (303 if closed else 404)
 
 
 def test_the_page_of_somebody_is_kept_for_nobody_else(office):
