@@ -114,6 +114,11 @@ def test_a_whole_day(desk, signed):
     awa.goto(f"{desk.address}/events/{EVENT}")
     awa.get_by_role("link", name="Record a claim on this event").click()
     record(awa, WORDS)
+    awa.evaluate(OPEN)
+    awa.locator("#figures-0-supersedes").press_sequentially("jnim")
+    completed = "#known-figures:not(:has(option[value='bridge--army--1']))"
+    awa.locator(f"{completed} option[value='bridge--jnim--1']").wait_for(state="attached")
+    awa.locator("#figures-0-supersedes").fill("bridge--jnim--1")
     reading = awa.locator("#reading-0")
     reading.get_by_text("Read as 61 or more.").wait_for()
     look(awa)

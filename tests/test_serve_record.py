@@ -33,7 +33,7 @@ DOCUMENT = {
     "documents-0-language": "fr",
 }
 
-HOSTILE = [*TEXTS[::40], *TURNING, "=1+1", "::error::stop", "a\r\nSet-Cookie: x=1", "a\x00b"]
+HOSTILE = [*TEXTS[::100], *TURNING, "=1+1", "::error::stop", "a\r\nSet-Cookie: x=1", "a\x00b"]
 
 
 @pytest.fixture(scope="module")
@@ -233,6 +233,7 @@ def test_faults_of_three_fields_come_back_at_once_beside_them(awa):
         "document": "",
         "documents-0-publisher": "Wire",
         "documents-0-published_on": "2025-02-30",
+        "figures-0-victims": "soldier",
         "figures-0-low": "9",
         "figures-0-high": "3",
         "figures-0-asserted_on": "03/04/2025",
@@ -249,6 +250,7 @@ def test_faults_of_three_fields_come_back_at_once_beside_them(awa):
         ("events-0-starts_on", "empty-required-cell"),
         ("events-0-date_precision", "empty-required-cell"),
         ("events-0-country", "malformed-country"),
+        ("figures-0-victims", "unknown-reference"),
         ("figures-0-low", "reversed-interval"),
         ("figures-0-asserted_on", "date-ambiguous"),
         ("figures-0-repeats", "unknown-reference"),
@@ -259,6 +261,11 @@ def test_faults_of_three_fields_come_back_at_once_beside_them(awa):
     for field, _ in faults(page):
         assert f'id="wrong-{field}"' in page.text
     assert "Submit to review" not in page.text
+
+
+def test_a_known_and_a_new_document_are_one_too_many(awa):
+    page = awa.post("/record", data=opened(awa, **CLAIM | DOCUMENT) | {"do": "preview"})
+    assert faults(page) == {("document", "")}
 
 
 def test_an_empty_form_says_what_is_asked(awa):
@@ -317,6 +324,7 @@ def test_a_claim_with_a_new_document_event_and_source_is_recorded(writing):
         "sources-0-name": "Mayor of Kéniéba",
         "sources-0-side": "local",
         "sources-0-collective": "yes",
+        "document": "",
         "figures-0-measure": "killed",
         "figures-0-victims": "civilians",
         "figures-0-stated": "une soixantaine de civils",
@@ -409,6 +417,8 @@ def test_a_law_that_was_kept_when_it_was_shown_may_be_broken_when_it_is_saved(wr
     page = save(awa, mine)
     assert page.status_code == 422
     assert faults(page) == {("figures-0-claim", "duplicate-id")}
+    other = shown(awa, **cell | {"figures-0-stated": "12"})
+    assert values(other)["figures-0-claim"] == values(mine)["figures-0-claim"] + "--2"
     assert acts(writing, values(mine)["figures-0-claim"]) == ["submitted"]
 
 

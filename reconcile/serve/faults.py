@@ -44,6 +44,10 @@ _DANGLING = Text(
     "a row refers to one of the ledger that breaks a law; mend that one first",
     "une ligne renvoie à une ligne du registre qui enfreint une loi ; la corriger d'abord",
 )
+_TWO_DOCUMENTS = Text(
+    "a known document is chosen and a new one is described; take one of them out",
+    "un document connu est choisi et un nouveau est décrit ; retirer l'un des deux",
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ def faults_of(
                 else:
                     told.setdefault((table, at, ""), Fault("", "", Text("", "")))
             tried[table].append(trial)
+    if typed.document and rows["documents"]:
+        told["figures", 0, "document"] = Fault("document", "", _TWO_DOCUMENTS)
     general = _reason(typed.because) if saving or typed.because else []
     try:
         trial_of = held(workspace, filed(workspace, tried, year_of))

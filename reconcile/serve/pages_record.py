@@ -97,7 +97,7 @@ class RecordPages:
             return form_page(request, typed.without(int(taken[1])))
         asked = service(request)
         snapshot = asked.keeper.current
-        with asked.reading(snapshot.basis()) as cursor:
+        with snapshot.basis().database.cursor() as cursor:
             known = Known(snapshot.ledger, cursor)
             typed = known.settled(typed)
             if do in _STATES and typed.seen == typed.mark:
@@ -106,11 +106,10 @@ class RecordPages:
             faults = faults_of(
                 typed, asked.keeper.workspace, known, snapshot.year_of, saving=do in _STATES
             )
-        if faults:
-            return form_page(request, typed, faults)
-        rows = filed(asked.keeper.workspace, typed.rows(), snapshot.year_of)
-        claims = [row["claim"] for row in typed.tables["figures"]]
-        with snapshot.basis().database.cursor() as cursor:
+            if faults:
+                return form_page(request, typed, faults)
+            rows = filed(asked.keeper.workspace, typed.rows(), snapshot.year_of)
+            claims = [row["claim"] for row in typed.tables["figures"]]
             told = foreseen(cursor, asked.keeper.workspace, rows, claims)
         return form_page(request, replace(typed, seen=typed.mark), foreseen=told)
 
