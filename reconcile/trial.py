@@ -140,15 +140,13 @@ def acceptance(
 ) -> tuple[ConflictChange, ...]:
     """The conflicts and gaps that would change if a claim that waits were accepted.
 
-    `ledger` was read and `database` made of it already. Only the events that the claim bears on
-    are looked at, so that a long ledger takes no longer. Otherwise as `preview_acceptance`.
+    `ledger` was read and `database` made of it already. Only the events on which claims
+    would count anew are looked at, so that a long ledger takes no longer. Otherwise as
+    `preview_acceptance`.
     """
     accepted = _accepted(ledger, claim)
     figures = accepted.tables["figures"]
-    new = figures[~figures.index.isin(ledger.tables["figures"].index)]
-    named = {one.strip() for cell in new["supersedes"].dropna() for one in cell.split(";")}
-    named |= set(new["repeats"].dropna()) | set(new["answers"].dropna())
-    events = {*new["event"], *figures.loc[figures["claim"].isin(named), "event"]}
+    events = set(figures.loc[~figures.index.isin(ledger.tables["figures"].index), "event"])
     rows = figures[_with_roots(figures, figures["event"].isin(events))]
     part = replace(accepted, tables={**accepted.tables, "figures": rows})
     with closing(connect_unfilled(part)) as after:

@@ -258,11 +258,12 @@ def test_what_an_acceptance_would_change_is_told_before_it_is_written(tmp_path):
 
 
 def test_a_look_at_the_events_of_a_claim_tells_the_conflicts_of_the_whole_ledger(tmp_path):
-    home = ledger_at(tmp_path)
+    strayed = claim("strayed", source="residents", repeats="market--residents--1", low=300)
+    home = ledger_at(tmp_path, figures=[*base("figures"), strayed])
     rows = [
         claim("opens", source="jnim", stated="90 dead", low=90, high=90),
         claim("again", source="jnim", stated="90 killed", repeats="opens", low=90, high=90),
-        claim("mends", source="jnim", stated="41 dead", supersedes="opens", low=41, high=41),
+        claim("mends", source="jnim", stated="34 dead", supersedes="opens", low=34, high=34),
     ]
     record(home, {"figures": rows}, **AWA)
     accept(home, "again", **IBRAHIM)
