@@ -250,7 +250,7 @@ def _may_follow(
     if act != ACCEPTED:
         return
     if submitted_by(ledger, acts, line["by"]):
-        raise OutOfTurn(f"{claim} was submitted by {line['by']}; somebody else accepts it")
+        raise OutOfTurn(f"{claim} was submitted by {acts[-1].by}; somebody else accepts it")
     if acts[-1].chain.partition(":")[0] != seal:
         raise OutOfTurn(
             f"the row of {claim} is not the one that was submitted; return it and submit it anew"

@@ -157,7 +157,8 @@ class Running(HTMLParser):
         self.found += [
             value
             for name, value in told.items()
-            if name in ("href", "src", "action", "formaction") and str(value).strip().lower().startswith("javascript:")
+            if name in ("href", "src", "action", "formaction")
+            and str(value).strip().lower().startswith("javascript:")
         ]
 
 
