@@ -71,9 +71,10 @@ def accounts(
     """The accounts of the events selected, by day and id; with `only` of these and no others."""
     chosen = wanted.events(database) if only is None else list(only)
     few = None if only is None else chosen
-    cells = _cells(database, wanted, few)
-    moved = _moved(database, wanted, few)
-    broken, explained = contradictions(database, few), shares(database, few)
+    named = Names(database)
+    cells = _cells(database, named, wanted, few)
+    moved = _moved(database, named, wanted, few)
+    broken, explained = contradictions(database, named, few), shares(database, named, few)
     events = rows_of(
         database,
         "SELECT o.*, e.ends_on, e.latitude, e.longitude, e.date_precision, e.place FROM events AS e"
@@ -102,9 +103,8 @@ def accounts(
 
 
 def _cells(
-    database: duckdb.DuckDBPyConnection, wanted: Selection, few: list[str] | None
+    database: duckdb.DuckDBPyConnection, named: Names, wanted: Selection, few: list[str] | None
 ) -> Mapping[str, list[Cell]]:
-    named = Names(database)
     conflicts = {
         (told["event"], told["measure"], told["victims"]): told
         for told in rows_of(
@@ -215,9 +215,8 @@ def _earlier(
 
 
 def _moved(
-    database: duckdb.DuckDBPyConnection, wanted: Selection, few: list[str] | None
+    database: duckdb.DuckDBPyConnection, named: Names, wanted: Selection, few: list[str] | None
 ) -> Mapping[str, list[Moved]]:
-    named = Names(database)
     moved: dict[str, list[Moved]] = defaultdict(list)
     for told in rows_of(
         database,

@@ -92,17 +92,20 @@ class Share:
 
 
 def contradictions(
-    database: duckdb.DuckDBPyConnection, few: list[str] | None = None
+    database: duckdb.DuckDBPyConnection, named: Names, few: list[str] | None = None
 ) -> Mapping[str, list[Contradiction]]:
     """By event, the claims that cannot all hold, the widest first; of a `few` events or all."""
-    named = Names(database)
+    rows = list(
+        rows_of(
+            database,
+            "SELECT * FROM part_whole WHERE $few IS NULL OR event IN (SELECT UNNEST($few))"
+            " ORDER BY event, gap IS NULL, COALESCE(gap, gap_of_voices) DESC, claims",
+            {"few": few},
+        )
+    )
+    named.hear(claim for told in rows for claim in told["part_claims"])
     found: dict[str, list[Contradiction]] = defaultdict(list)
-    for told in rows_of(
-        database,
-        "SELECT * FROM part_whole WHERE $few IS NULL OR event IN (SELECT UNNEST($few))"
-        " ORDER BY event, gap IS NULL, COALESCE(gap, gap_of_voices) DESC, claims",
-        {"few": few},
-    ):
+    for told in rows:
         several = told["gap"] is None
         found[told["event"]].append(
             Contradiction(
@@ -122,7 +125,7 @@ def contradictions(
 
 
 def shares(
-    database: duckdb.DuckDBPyConnection, few: list[str] | None = None
+    database: duckdb.DuckDBPyConnection, named: Names, few: list[str] | None = None
 ) -> Mapping[str, list[Share]]:
     """By event, of a `few` or all, how much of each figure for a whole its parts explain.
 
@@ -130,7 +133,6 @@ def shares(
     Within one event a share is told only where it leaves something unexplained, and none of a whole
     that its parts contradict.
     """
-    named = Names(database)
     found: dict[str, list[Share]] = defaultdict(list)
     for told in rows_of(
         database,

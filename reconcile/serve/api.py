@@ -13,14 +13,13 @@ from starlette.responses import Response, StreamingResponse
 
 from reconcile.serve import asking, schema
 from reconcile.serve.filters import Asked, Identity, Paged, known, missing
-from reconcile.serve.listing import CLAIMS, DOCUMENTS, EVENTS, SOURCES, Listing
+from reconcile.serve.listing import CLAIMS, EVENTS, LISTINGS, SOURCES, Listing
 from reconcile.serve.paging import question, resumed, token
 from reconcile.serve.problem import ProblemError
 from reconcile.serve.service import Service, held
 from reconcile.serve.snapshot import Basis, Snapshot
 
 PREFIX = "/v1"
-LISTINGS = (EVENTS, CLAIMS, SOURCES, DOCUMENTS)
 RECORDS = (EVENTS, CLAIMS, SOURCES)
 _USUAL = 100
 _JSON = "application/json"
@@ -91,7 +90,7 @@ def _add_record(router: APIRouter, listing: Listing) -> None:
             basis = snapshot.basis(asked.as_of)
             with told.reading(basis) as cursor:
                 query = asking.Query(
-                    listing.select,
+                    listing.rows,
                     list(listing.columns),
                     listing.key,
                     [f"{listing.identity} = $id"],
@@ -127,7 +126,7 @@ def _nothing(listing: Listing, cursor: Any, identity: str, asked: Asked) -> Prob
 def _query(listing: Listing, asked: Asked, _cursor: object) -> asking.Query:
     filters = asked.filters()
     conditions = [listing.conditions[name] for name in filters]
-    return asking.Query(listing.select, list(listing.columns), listing.key, conditions, filters)
+    return asking.Query(listing.rows, list(listing.columns), listing.key, conditions, filters)
 
 
 def add(

@@ -11,10 +11,8 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reconcile.database import asked as asked_of
 from reconcile.escape import uri
 from reconcile.finding import Findings
-from reconcile.naming import Names
 from reconcile.pages.catalogue import LANGUAGES
 from reconcile.pages.live import live, policy
 from reconcile.pages.shown import Glance, Shown
@@ -172,20 +170,15 @@ def faulty(request: Request, problem: ProblemError) -> Response:
     return Response(body, problem.status, headers=headers, media_type=_HTML)
 
 
-def nothing(cursor: Any = None, basis: Basis | None = None) -> Shown:
+def nothing(basis: Basis | None = None) -> Shown:
     """A page on which no event is shown."""
-    asked: dict[str, Any] = {} if basis is None else question(cursor, basis)
-    names = _Unnamed() if cursor is None else Names(cursor)
+    asked: dict[str, Any] = {} if basis is None else basis.question
+    names = _Unnamed() if basis is None else basis.names
     return Shown(asked, [], {}, {}, names, frozenset(), frozenset())  # type: ignore[arg-type]
 
 
 class _Unnamed:
     """Stands for the names of a ledger where none is read."""
-
-
-def question(cursor: Any, basis: Basis) -> dict[str, Any]:
-    """What was asked, as a page says it: the day asked about, not that of the database."""
-    return asked_of(cursor) | {"as_of": basis.as_of, "without_day": basis.without_day}
 
 
 def findings_held(service: Service, snapshot: Snapshot, asked: PageAsked) -> Findings | None:

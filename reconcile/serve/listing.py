@@ -35,6 +35,11 @@ class Listing:
     conditions: Mapping[str, str]
     example: str
 
+    @property
+    def rows(self) -> str:
+        """The query for its rows, from the table in which they are drawn up."""
+        return f"SELECT * FROM listed_{self.name}"
+
     @cached_property
     def schema(self) -> dict[str, object]:
         """The schema of a row."""
@@ -206,3 +211,19 @@ DOCUMENTS = Listing(
     },
     "opindia-djibo-2025-05-16",
 )
+
+LISTINGS = (EVENTS, CLAIMS, SOURCES, DOCUMENTS)
+"""The lists."""
+
+
+def drawn_up(listing: Listing, *, indexed: bool) -> list[str]:
+    """The statements that draw up a list as a table, in its order, so that a page joins nothing.
+
+    `indexed` finds one row of many by its id, and those on one event, without a look at the others.
+    """
+    table = f"listed_{listing.name}"
+    told = [f"CREATE TABLE {table} AS {listing.select} ORDER BY {', '.join(listing.key)}"]
+    if indexed:
+        sought = {listing.identity, *({"event"} & listing.columns.keys())}
+        told += [f"CREATE INDEX {table}_{one} ON {table} ({one})" for one in sorted(sought)]
+    return told

@@ -1,4 +1,4 @@
-"""One state of a ledger, as it is served: its tables, its views as of any day, its digest."""
+"""One state of a ledger, as it is served: what it says as of any day, and its digest."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ import threading
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from reconcile.database import connect_unfilled, fill
 from reconcile.finding import ReconcileError
 from reconcile.ledger import Ledger
+from reconcile.naming import Names
+from reconcile.pages.shown import Leaf
 from reconcile.pipeline import read
 from reconcile.serve import files
-from reconcile.serve.watch import Watch
+from reconcile.serve.drawn import Drawn, Reader
 
 if TYPE_CHECKING:
     import duckdb
 
 _DAYS_KEPT = 3
 _TRIES = 5
-_WATCH = Watch()
 _DAYS = """
 SELECT DISTINCT COALESCE(f.asserted_on, d.published_on)
 FROM figures AS f INNER JOIN documents AS d ON d.document = f.document
@@ -37,42 +38,82 @@ FROM attributions AS a INNER JOIN documents AS d ON d.document = a.document
 
 @dataclass(frozen=True)
 class Basis:
-    """The database that answers rest on: of the state `digest`, as of a day or as it stands.
+    """What answers rest on: the state `digest`, as of a day or as it stands.
 
-    `as_of` is the day that was asked; the database may be that of an earlier day, where nothing
+    `as_of` is the day that was asked; what is `drawn` may be that of an earlier day, where nothing
     was said in between. `without_day` counts the claims that no day holds.
     """
 
     digest: str
-    database: duckdb.DuckDBPyConnection
+    drawn: Drawn
     as_of: dt.date | None
     without_day: int
 
     @contextmanager
-    def reading(self, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor of one's own, whose questions together take `seconds` at most.
-
-        Raises TookTooLongError where they take longer.
-        """
-        with self.database.cursor() as cursor, _WATCH.limited(cursor, seconds):
+    def reading(self, seconds: float) -> Iterator[Reader]:
+        """As `Drawn.reading`."""
+        with self.drawn.reading(seconds) as cursor:
             yield cursor
+
+    @property
+    def database(self) -> duckdb.DuckDBPyConnection:
+        """The database itself, in which a view may not be filled yet."""
+        return self.drawn.database
+
+    @property
+    def names(self) -> Names:
+        """What things are called."""
+        return self.drawn.names
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """What was asked, as a page says it: the day asked about, not that of the database."""
+        told = {"as_of": self.as_of, "without_day": self.without_day}
+        return {**self.drawn.asked, **told}
+
+    def leaves(self, cursor: Any, events: list[str]) -> list[Leaf]:
+        """What the pages tell of these events, by day and id."""
+        return self.drawn.leaves.of(cursor, events)
 
 
 class Snapshot:
-    """A ledger that was read, with every view filled; nothing in it changes.
+    """A ledger that was read, with the views on which events and lists rest; nothing in it changes.
 
-    `digest` is that of the files it was read from.
+    `digest` is that of the files it was read from. As of `today` it answers at once, as it does of
+    all that is said.
     """
 
-    def __init__(self, ledger: Ledger, digest: str) -> None:
+    def __init__(self, ledger: Ledger, digest: str, today: dt.date | None = None) -> None:
         self.ledger = ledger
         self.digest = digest
-        self._whole = _closed(ledger, None)
-        self._days: OrderedDict[dt.date, duckdb.DuckDBPyConnection] = OrderedDict()
+        self._given_up = threading.Event()
+        self._days: OrderedDict[dt.date, Drawn] = OrderedDict()
         self._building = threading.Lock()
+        self._today: tuple[dt.date, Drawn] | None = None
+        self._whole = Drawn(ledger, None)
+        with ThreadPoolExecutor(1) as beside:
+            of_today = beside.submit(self.keep_today, today)
+            self._whole.begin()
+            of_today.result()
+
+    def keep_today(self, today: dt.date | None) -> None:
+        """Have ready what had been said by `today`, for as long as that is today."""
+        day = self.day(today)
+        if day is not None and (self._today is None or self._today[0] != day):
+            self._today = day, Drawn(self.ledger, day).begin()
+
+    def finish(self) -> None:
+        """Draw up the rest of all that is said and of today, until `give_up` is called."""
+        self._whole.finish(self._given_up.is_set)
+        if self._today is not None:
+            self._today[1].finish(self._given_up.is_set, self._whole)
+
+    def give_up(self) -> None:
+        """Draw up nothing more that nobody asks for."""
+        self._given_up.set()
 
     @classmethod
-    def of(cls, workspace: Path) -> Snapshot:
+    def of(cls, workspace: Path, today: dt.date | None = None) -> Snapshot:
         """The workspace as it is now.
 
         Raises ReconcileError where it cannot be read, or where its files do not stay as they are
@@ -82,7 +123,7 @@ class Snapshot:
             digest = files.digest(workspace)
             ledger = read(workspace)
             if files.digest(workspace) == digest:
-                return cls(ledger, digest)
+                return cls(ledger, digest, today)
         raise ReconcileError(f"the files in {workspace} change while they are read")
 
     def basis(self, as_of: dt.date | None = None) -> Basis:
@@ -92,8 +133,8 @@ class Snapshot:
         days are kept; one that is not is built, which takes about as long as a start.
         """
         day = self.day(as_of)
-        database = self._whole if day is None else self._as_of(day)
-        return Basis(self.digest, database, as_of, self.without_day)
+        drawn = self._whole if day is None else self._as_of(day)
+        return Basis(self.digest, drawn, as_of, self.without_day)
 
     def day(self, as_of: dt.date | None) -> dt.date | None:
         """The day as of which the database says the same as on `as_of`; None for all that is said.
@@ -108,10 +149,12 @@ class Snapshot:
             return None
         return days[at - 1] if at else dt.date.min
 
-    def _as_of(self, day: dt.date) -> duckdb.DuckDBPyConnection:
+    def _as_of(self, day: dt.date) -> Drawn:
+        if self._today is not None and self._today[0] == day:
+            return self._today[1]
         with self._building:
             if day not in self._days:
-                self._days[day] = _closed(self.ledger, day)
+                self._days[day] = Drawn(self.ledger, day).begin()
                 while len(self._days) > _DAYS_KEPT:
                     self._days.popitem(last=False)
             self._days.move_to_end(day)
@@ -119,7 +162,7 @@ class Snapshot:
 
     @cached_property
     def _told(self) -> list[dt.date | None]:
-        with self._whole.cursor() as cursor:
+        with self._whole.database.cursor() as cursor:
             return [day for (day,) in cursor.execute(_DAYS).fetchall()]
 
     @cached_property
@@ -139,19 +182,4 @@ class Snapshot:
     @cached_property
     def without_day(self) -> int:
         """The claims that no day holds, which are left out as of any day."""
-        with self._whole.cursor() as cursor:
-            told = cursor.execute("SELECT COUNT(*) FROM claim WHERE known_on IS NULL").fetchone()
-        return int(told[0]) if told else 0
-
-
-def _closed(ledger: Ledger, day: dt.date | None) -> duckdb.DuckDBPyConnection:
-    """The database with every view filled, from which nothing outside it can be reached."""
-    database = connect_unfilled(ledger, day)
-    fill(database)
-    for setting in (
-        "enable_external_access = false",
-        "python_enable_replacements = false",
-        "lock_configuration = true",
-    ):
-        database.execute(f"SET {setting}")
-    return database
+        return int(self._whole.asked["without_day"])
