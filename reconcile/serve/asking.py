@@ -15,7 +15,7 @@ from reconcile.escape import spreadsheet
 from reconcile.serve.paging import after, ordered
 
 if TYPE_CHECKING:
-    import duckdb
+    from reconcile.serve.drawn import Reader
 
 AT_ONCE = 2000
 """Rows fetched at a time."""
@@ -39,7 +39,7 @@ class Query:
     limit: int | None = None
     rests: bool = False
 
-    def rows(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Row, Row]]:
+    def rows(self, cursor: Reader) -> Iterator[tuple[Row, Row]]:
         """Each row with its key, fetched as they are gone through."""
         conditions, values = list(self.conditions), dict(self.values)
         if self.resume is not None:
@@ -65,7 +65,7 @@ class Query:
                 yield told, row[width:]
 
 
-def _places(cursor: duckdb.DuckDBPyConnection, rows: Collection[int]) -> dict[int, str]:
+def _places(cursor: Reader, rows: Collection[int]) -> dict[int, str]:
     if not rows:
         return {}
     with cursor.cursor() as beside:

@@ -47,11 +47,10 @@ class Drawn:
         self.many = len(ledger.tables["figures"]) > FEW
         self.database = connect_unfilled(ledger, day)
         self.leaves = Leaves()
-        self._filling = threading.Lock()
+        self._filling = threading.RLock()
         self._begun: dict[frozenset[str], threading.Thread] = {}
         self._beginning = threading.Lock()
         self._glance: Glance | None = None
-        self._glancing = threading.Lock()
 
     def begin(self) -> Drawn:
         """Fill the views that events and lists rest on, and the lists; nothing outside is reached.
@@ -73,14 +72,14 @@ class Drawn:
             )
         if not self.many and not given_up():
             self._fill(None)
-            with self.database.cursor() as cursor:
-                self.glance(cursor)
+            self.glance()
 
-    def glance(self, cursor: Any) -> Glance:
-        """The whole ledger at a glance, looked at once."""
-        with self._glancing:
+    def glance(self) -> Glance:
+        """The whole ledger at a glance, looked at once; it fills views, which one does at a time."""
+        with self._filling:
             if self._glance is None:
-                self._glance = glance(self.ledger, cursor, self.asked)
+                with self.database.cursor() as cursor:
+                    self._glance = glance(self.ledger, cursor, self.asked)
             return self._glance
 
     @contextmanager

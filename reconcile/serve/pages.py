@@ -70,7 +70,7 @@ def overview(request: Request, asked: Annotated[PageAsked, Query()]) -> Response
     """The ledger at a glance."""
 
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
-        told = replace(basis.drawn.glance(cursor), asked=basis.question)
+        told = replace(basis.drawn.glance(), asked=basis.question)
         return "live_overview.html", told, {"selected": ""}
 
     return page(service(request), request, asked, make)
