@@ -95,10 +95,10 @@ def _add_record(router: APIRouter, listing: Listing) -> None:
                     listing.key,
                     [f"{listing.identity} = $id"],
                     {"id": id},
+                    plain=True,
                 )
-                for row, _ in query.rows(cursor):
-                    item = asking.item(listing.columns, row)
-                    return asking.as_json({**about(basis), "item": item}), _JSON
+                for item, _ in query.items(cursor):
+                    return asking.as_document(about(basis), "item", item), _JSON
                 raise _nothing(listing, cursor, str(id), asked)
 
         return told.answered(request, told.tag(snapshot, request), make)
@@ -126,7 +126,8 @@ def _nothing(listing: Listing, cursor: Any, identity: str, asked: Asked) -> Prob
 def _query(listing: Listing, asked: Asked, _cursor: object) -> asking.Query:
     filters = asked.filters()
     conditions = [listing.conditions[name] for name in filters]
-    return asking.Query(listing.rows, list(listing.columns), listing.key, conditions, filters)
+    columns = list(listing.columns)
+    return asking.Query(listing.rows, columns, listing.key, conditions, filters, plain=True)
 
 
 def add(
@@ -175,10 +176,10 @@ def page(
         with told.reading(basis) as cursor:
             check(cursor)
             query = paged(make(cursor), snapshot, name, asked, limit + 1)
-            rows = list(query.rows(cursor))
-        items = [asking.item(query.columns, row) for row, _ in rows[:limit]]
+            rows = list(query.items(cursor))
+        items = f"[{','.join(told for told, _ in rows[:limit])}]"
         more = next_page(snapshot, name, asked, [key for _, key in rows], limit)
-        return asking.as_json({**about(basis), "items": items, "next": more}), _JSON
+        return asking.as_document({**about(basis), "next": more}, "items", items), _JSON
 
     return told.answered(request, told.tag(snapshot, request), body)
 

@@ -59,7 +59,7 @@ class Drawn:
         """
         fill(self.database, _FIRST)
         for listing in LISTINGS:
-            for statement in drawn_up(listing, indexed=self.many):
+            for statement in drawn_up(listing, many=self.many):
                 self.database.execute(statement)
         shut(self.database)
         return self
@@ -75,7 +75,7 @@ class Drawn:
             self.glance()
 
     def glance(self) -> Glance:
-        """The whole ledger at a glance, looked at once; it fills views, which one does at a time."""
+        """The whole ledger at a glance, looked at once; that fills views, one thread at a time."""
         with self._filling:
             if self._glance is None:
                 with self.database.cursor() as cursor:
@@ -126,12 +126,16 @@ class Drawn:
 
 
 class Reader:
-    """A cursor that fills the views which it lacks, as far as pages and lists use a cursor."""
+    """A cursor that fills the views which it lacks, as far as pages and lists use a cursor.
+
+    `has_json` says whether the lists hold their rows as JSON, in the column `told`.
+    """
 
     def __init__(self, drawn: Drawn, cursor: duckdb.DuckDBPyConnection, seconds: float) -> None:
         self._drawn = drawn
         self._cursor = cursor
         self._seconds = seconds
+        self.has_json = not drawn.many
 
     def execute(self, query: str, values: object = None) -> duckdb.DuckDBPyConnection:
         """Run a query, its `$names` filled by `values`."""

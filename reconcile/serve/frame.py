@@ -67,12 +67,14 @@ def language_of(request: Request) -> str:
 class Links:
     """Addresses of the service that keep the day and the language of the page they stand on."""
 
-    def __init__(self, request: Request, kept: Mapping[str, str]) -> None:
-        self._request = request
+    def __init__(self, kept: Mapping[str, str]) -> None:
         self._kept = kept
+        self._asked = str(URL("").include_query_params(**kept)) if kept else ""
 
     def to(self, path: str, **more: str) -> str:
         """The address of a page."""
+        if not more and "?" not in path:
+            return f"{path}{self._asked}"
         return str(URL(path).include_query_params(**{**self._kept, **more}))
 
     def event(self, event: str) -> str:
@@ -131,7 +133,7 @@ def frame(request: Request, language: str, as_of: object) -> dict[str, Any]:
     """What the frame of a page is made with."""
     asked = dict(request.query_params)
     kept = {name: asked[name] for name in ("as_of", "language") if asked.get(name)}
-    links = Links(request, kept)
+    links = Links(kept)
     without_page = request.url.remove_query_params("page")
     here = request.url.path
     undated = without_page.remove_query_params("as_of")

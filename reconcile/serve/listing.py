@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from reconcile.serve.asking import AS_JSON
 from reconcile.serve.filters import Asked, Claims, Documents, Events, Sources
 from reconcile.tables import TABLES
 from reconcile.view import views
@@ -216,14 +217,22 @@ LISTINGS = (EVENTS, CLAIMS, SOURCES, DOCUMENTS)
 """The lists."""
 
 
-def drawn_up(listing: Listing, *, indexed: bool) -> list[str]:
+def drawn_up(listing: Listing, *, many: bool) -> list[str]:
     """The statements that draw up a list as a table, in its order, so that a page joins nothing.
 
-    `indexed` finds one row of many by its id, and those on one event, without a look at the others.
+    Few rows are kept as JSON too, in the column `told`; of many, one is found by its id and those
+    on one event without a look at the others.
     """
     table = f"listed_{listing.name}"
-    told = [f"CREATE TABLE {table} AS {listing.select} ORDER BY {', '.join(listing.key)}"]
-    if indexed:
-        sought = {listing.identity, *({"event"} & listing.columns.keys())}
-        told += [f"CREATE INDEX {table}_{one} ON {table} ({one})" for one in sorted(sought)]
-    return told
+    order = ", ".join(listing.key)
+    if not many:
+        columns = ", ".join(listing.columns)
+        written = f"(SELECT {AS_JSON} FROM (SELECT {columns}) AS t) AS told"
+        return [
+            f"CREATE TABLE {table} AS SELECT *, {written} FROM ({listing.select}) ORDER BY {order}"
+        ]
+    sought = {listing.identity, *({"event"} & listing.columns.keys())}
+    return [
+        f"CREATE TABLE {table} AS {listing.select} ORDER BY {order}",
+        *(f"CREATE INDEX {table}_{one} ON {table} ({one})" for one in sorted(sought)),
+    ]
