@@ -109,18 +109,14 @@ def answer(connection: http.client.HTTPConnection, address: str) -> tuple[int, b
 
 
 def events_of(told: Served) -> list[str]:
-    """Some events of the ledger, in no order."""
-    connection, found, following = told.connected(201), [], ""
-    for _ in range(40):
-        status, body = answer(connection, f"/v1/events?limit=1000{following}")
+    """Some events of all days, in no order."""
+    connection, found = told.connected(201), set()
+    for year in range(2000, 2028):
+        status, body = answer(connection, f"/v1/events?limit=1000&since={year}-01-01")
         if status != 200:
             raise SystemExit(body.decode())
-        page = json.loads(body)
-        found += [row["event"] for row in page["items"]]
-        if page["next"] is None:
-            break
-        following = f"&page={page['next']}"
-    return random.Random(1).sample(found, min(EVENTS, len(found)))
+        found |= {row["event"] for row in json.loads(body)["items"]}
+    return random.Random(1).sample(sorted(found), min(EVENTS, len(found)))
 
 
 def settled(told: Served) -> None:

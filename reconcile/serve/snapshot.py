@@ -7,7 +7,7 @@ import threading
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,12 +20,14 @@ from reconcile.naming import Names
 from reconcile.pages.shown import Leaf
 from reconcile.pipeline import read
 from reconcile.serve import files
-from reconcile.serve.drawn import Drawn, Reader
+from reconcile.serve.drawn import BeingDrawnUpError, Drawn, Reader
 
 if TYPE_CHECKING:
     import duckdb
 
 _DAYS_KEPT = 3
+_DAYS_OF_MANY = 1
+_WAITED = 3.0
 _TRIES = 5
 _DAYS = """
 SELECT DISTINCT COALESCE(f.asserted_on, d.published_on)
@@ -87,7 +89,7 @@ class Snapshot:
         self.ledger = ledger
         self.digest = digest
         self._given_up = threading.Event()
-        self._days: OrderedDict[dt.date, Drawn] = OrderedDict()
+        self._days: OrderedDict[dt.date, Future[Drawn]] = OrderedDict()
         self._building = threading.Lock()
         self._today: tuple[dt.date, Drawn] | None = None
         self._whole = Drawn(ledger, None)
@@ -130,7 +132,8 @@ class Snapshot:
         """What answers as of that day rest on; without a day, on all that is said.
 
         A day on which nothing was said is answered as the last one on which something was. A few
-        days are kept; one that is not is built, which takes about as long as a start.
+        days are kept; one that is not is drawn up, which takes about as long as a start. Raises
+        BeingDrawnUpError where the ledger is so large that nobody waits for that.
         """
         day = self.day(as_of)
         drawn = self._whole if day is None else self._as_of(day)
@@ -152,13 +155,27 @@ class Snapshot:
     def _as_of(self, day: dt.date) -> Drawn:
         if self._today is not None and self._today[0] == day:
             return self._today[1]
+        many = self._whole.many
         with self._building:
-            if day not in self._days:
-                self._days[day] = Drawn(self.ledger, day).begin()
-                while len(self._days) > _DAYS_KEPT:
+            future = self._days.get(day)
+            if future is None:
+                future = self._days[day] = Future()
+                threading.Thread(target=self._build, args=[day, future], daemon=True).start()
+                while len(self._days) > (_DAYS_OF_MANY if many else _DAYS_KEPT):
                     self._days.popitem(last=False)
             self._days.move_to_end(day)
-            return self._days[day]
+        try:
+            return future.result(_WAITED if many else None)
+        except TimeoutError:
+            raise BeingDrawnUpError("what had been said by that day is being drawn up") from None
+
+    def _build(self, day: dt.date, future: Future[Drawn]) -> None:
+        try:
+            future.set_result(Drawn(self.ledger, day).begin())
+        except BaseException as fault:
+            with self._building:
+                self._days.pop(day, None)
+            future.set_exception(fault)
 
     @cached_property
     def _told(self) -> list[dt.date | None]:
