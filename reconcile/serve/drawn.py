@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,7 @@ class Drawn:
         self.many = len(ledger.tables["figures"]) > FEW
         self.database = connect_unfilled(ledger, day)
         self.leaves = Leaves()
+        self._working: list[duckdb.DuckDBPyConnection] = [self.database]
         self._filling = threading.RLock()
         self._begun: dict[frozenset[str], threading.Thread] = {}
         self._beginning = threading.Lock()
@@ -111,7 +112,16 @@ class Drawn:
 
     def _fill(self, wanted: frozenset[str] | None) -> None:
         with self._filling, self.database.cursor() as cursor:
+            self._working.append(cursor)
             fill(cursor, wanted)
+            self._working.remove(cursor)
+
+    def break_off(self) -> list[threading.Thread]:
+        """Break off what is being filled; returns the threads that may take a moment to end."""
+        for one in list(self._working):
+            with suppress(Exception):
+                one.interrupt()
+        return list(self._begun.values())
 
     @cached_property
     def names(self) -> Names:

@@ -12,6 +12,7 @@ from reconcile.finding import Address, Finding, ReconcileError, Text
 from reconcile.serve import files
 from reconcile.serve.snapshot import Snapshot
 
+_STOPPING = 3.0
 EVERY = 1.0
 """Seconds between two looks at the files."""
 
@@ -81,7 +82,9 @@ class Keeper:
         """Look no more; what is being drawn up is given up."""
         self._stopped.set()
         if self._current is not None:
-            self._current.give_up()
+            self._current.stop()
+        if self._thread.is_alive():
+            self._thread.join(_STOPPING)
 
     def renew(self) -> None:
         """Look at once, and return when what is there now is served or refused.
@@ -114,7 +117,7 @@ class Keeper:
             if self._current is not None:
                 self._current.give_up()
             self._current = fresh
-            threading.Thread(target=fresh.finish, name="drawing up", daemon=True).start()
+            fresh.begin_to_finish()
             self.trouble, self._refused = None, None
             self._told(fresh.digest)
 

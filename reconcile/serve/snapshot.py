@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from reconcile.finding import ReconcileError
 from reconcile.ledger import Ledger
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _DAYS_KEPT = 3
 _DAYS_OF_MANY = 1
 _WAITED = 3.0
+_STOPPING = 3.0
 _TRIES = 5
 _DAYS = """
 SELECT DISTINCT COALESCE(f.asserted_on, d.published_on)
@@ -81,8 +84,8 @@ class Basis:
 class Snapshot:
     """A ledger that was read, with the views on which events and lists rest; nothing in it changes.
 
-    `digest` is that of the files it was read from. As of `today` it answers at once, as it does of
-    all that is said.
+    `digest` is that of the files it was read from. What had been said by `today` is drawn up before
+    anybody asks: of a long ledger before this returns, of a short one right after.
     """
 
     def __init__(self, ledger: Ledger, digest: str, today: dt.date | None = None) -> None:
@@ -91,28 +94,65 @@ class Snapshot:
         self._given_up = threading.Event()
         self._days: OrderedDict[dt.date, Future[Drawn]] = OrderedDict()
         self._building = threading.Lock()
-        self._today: tuple[dt.date, Drawn] | None = None
-        self._whole = Drawn(ledger, None)
-        with ThreadPoolExecutor(1) as beside:
-            of_today = beside.submit(self.keep_today, today)
+        self._today: tuple[dt.date, Future[Drawn]] | None = None
+        self._threads: list[threading.Thread] = []
+        self._drawn: WeakSet[Drawn] = WeakSet()
+        self._whole = self._new(None)
+        if not self._whole.many:
             self._whole.begin()
-            of_today.result()
+        self.keep_today(today)
+        if self._whole.many:
+            self._whole.begin()
+            if self._today is not None:
+                self._today[1].result()
 
     def keep_today(self, today: dt.date | None) -> None:
-        """Have ready what had been said by `today`, for as long as that is today."""
+        """Draw up, beside those who ask, what had been said by `today`."""
         day = self.day(today)
         if day is not None and (self._today is None or self._today[0] != day):
-            self._today = day, Drawn(self.ledger, day).begin()
+            self._today = day, self._begun(day)
+
+    def begin_to_finish(self) -> None:
+        """Draw up the rest of all that is said and of today beside, until `give_up` is called."""
+        self._beside(self.finish)
 
     def finish(self) -> None:
-        """Draw up the rest of all that is said and of today, until `give_up` is called."""
+        """Draw up the rest of all that is said and of today."""
         self._whole.finish(self._given_up.is_set)
         if self._today is not None:
-            self._today[1].finish(self._given_up.is_set, self._whole)
+            self._today[1].result().finish(self._given_up.is_set, self._whole)
 
     def give_up(self) -> None:
         """Draw up nothing more that nobody asks for."""
         self._given_up.set()
+
+    def stop(self) -> None:
+        """Break off whatever is being drawn up, for nothing is asked any more."""
+        self.give_up()
+        until = time.monotonic() + _STOPPING
+        while time.monotonic() < until:
+            threads = [thread for one in list(self._drawn) for thread in one.break_off()]
+            busy = [one for one in (*self._threads, *threads) if one.is_alive()]
+            if not busy:
+                return
+            busy[0].join(0.02)
+
+    def _beside(self, work: Callable[..., None], *given: object) -> None:
+        def run() -> None:
+            try:
+                work(*given)
+            except Exception:
+                if not self._given_up.is_set():
+                    raise
+
+        thread = threading.Thread(target=run, name="drawing up", daemon=True)
+        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
+        thread.start()
+
+    def _new(self, day: dt.date | None) -> Drawn:
+        drawn = Drawn(self.ledger, day)
+        self._drawn.add(drawn)
+        return drawn
 
     @classmethod
     def of(cls, workspace: Path, today: dt.date | None = None) -> Snapshot:
@@ -153,25 +193,30 @@ class Snapshot:
         return days[at - 1] if at else dt.date.min
 
     def _as_of(self, day: dt.date) -> Drawn:
-        if self._today is not None and self._today[0] == day:
-            return self._today[1]
         many = self._whole.many
+        today = self._today
         with self._building:
-            future = self._days.get(day)
-            if future is None:
-                future = self._days[day] = Future()
-                threading.Thread(target=self._build, args=[day, future], daemon=True).start()
+            if today is not None and today[0] == day:
+                future = today[1]
+            else:
+                future = self._days.get(day) or self._begun(day)
+                self._days[day] = future
+                self._days.move_to_end(day)
                 while len(self._days) > (_DAYS_OF_MANY if many else _DAYS_KEPT):
                     self._days.popitem(last=False)
-            self._days.move_to_end(day)
         try:
             return future.result(_WAITED if many else None)
         except TimeoutError:
             raise BeingDrawnUpError("what had been said by that day is being drawn up") from None
 
+    def _begun(self, day: dt.date) -> Future[Drawn]:
+        future: Future[Drawn] = Future()
+        self._beside(self._build, day, future)
+        return future
+
     def _build(self, day: dt.date, future: Future[Drawn]) -> None:
         try:
-            future.set_result(Drawn(self.ledger, day).begin())
+            future.set_result(self._new(day).begin())
         except BaseException as fault:
             with self._building:
                 self._days.pop(day, None)
