@@ -13,7 +13,7 @@ import pandas as pd
 
 from reconcile.aggregation import keep_rules
 from reconcile.containment import close_trees, fill_cell_parts, force_bounds
-from reconcile.finding import Findings, ReconcileError
+from reconcile.finding import ReconcileError
 from reconcile.ledger import LAST_ACT, Ledger
 from reconcile.tables import TABLES, Column
 from reconcile.view import Filled, View, in_order, reads, views
@@ -32,11 +32,6 @@ _READING = {
     "stance": "str",
     "additional": "bool",
     "step": "Int64",
-}
-_FINDING = {
-    **dict.fromkeys(("rule", "severity", "message", "file"), "str"),
-    "line": "int64",
-    **dict.fromkeys(("relation", "key", "fingerprint", "checked_by", "waived_by"), "str"),
 }
 _PRELUDE = """
 CREATE MACRO days_between(earlier, later) AS DATE_DIFF('day', earlier, later);
@@ -138,12 +133,32 @@ def fill(database: duckdb.DuckDBPyConnection, wanted: Iterable[str] | None = Non
     materialise(database, [known[name] for name in sorted(lacking)])
 
 
+NoSuchTable = duckdb.CatalogException
+"""What a query raises that reads a table or a view which is not there."""
+
+
 def execute(
     database: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, object] | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """Run a query of ours, its `$names` filled by `values`; the views it reads are filled first."""
-    fill(database, reads(query))
-    return database.execute(query, values)
+    """Run a query of ours, its `$names` filled by `values`, and fill the views that it lacks.
+
+    It is tried first, because to ask what is there takes longer than most queries.
+    """
+    try:
+        return database.execute(query, values)
+    except NoSuchTable:
+        fill(database, reads(query))
+        return database.execute(query, values)
+
+
+def shut(database: duckdb.DuckDBPyConnection) -> None:
+    """Let nothing outside the database be reached from it, for good."""
+    for setting in (
+        "enable_external_access = false",
+        "python_enable_replacements = false",
+        "lock_configuration = true",
+    ):
+        database.execute(f"SET {setting}")
 
 
 def _day(told: dt.date | str | None) -> dt.date | None:
@@ -255,12 +270,7 @@ def ask(
 
     Raises ReconcileError with DuckDB's own words where the query fails.
     """
-    for setting in (
-        "enable_external_access = false",
-        "python_enable_replacements = false",
-        "lock_configuration = true",
-    ):
-        database.execute(f"SET {setting}")
+    shut(database)
     try:
         statements = database.extract_statements(query)
         if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
@@ -271,30 +281,3 @@ def ask(
         return [column[0] for column in told.description or []], told.fetchall()
     except duckdb.Error as fault:
         raise ReconcileError(str(fault)) from None
-
-
-def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> None:
-    """Leave the findings in `database` as the table `finding`, one row each.
-
-    A cursor of its own leaves alone what the caller has not fetched yet.
-    """
-    rows = [
-        (
-            one.rule.name,
-            str(one.severity),
-            one.message,
-            one.at.file,
-            one.at.line,
-            one.relation,
-            one.waiver_key,
-            one.fingerprint,
-            one.checked_by,
-            None if one.waived_by is None else str(one.waived_by),
-        )
-        for one in findings
-    ]
-    frame = pd.DataFrame(rows, columns=list(_FINDING)).astype(_FINDING)
-    cursor = database.cursor()
-    cursor.register("frame", frame)
-    cursor.execute("CREATE OR REPLACE TABLE finding AS SELECT * FROM frame")
-    cursor.unregister("frame")

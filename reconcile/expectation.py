@@ -42,6 +42,8 @@ def judge(
             _know_placeholders(suite, rule, frame)
         failing = list(expectations.failures(suite, frame))
         rows: list[Any] = frame.loc[[row for _, row in failing]].to_dict("records")
+        told = (row.get("part_claims") for row in rows)
+        names.hear(claim for claims in told if isinstance(claims, list) for claim in claims)
         for (name, _), row in zip(failing, rows, strict=True):
             yield _finding(ledger, suite.relation, rules[name], row, names)
 

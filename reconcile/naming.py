@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from reconcile.database import rows_of
@@ -14,6 +13,10 @@ if TYPE_CHECKING:
     import duckdb
 
 
+_STANDING = """
+SELECT claim, event, measure, victims, source_name, stated, stance, low, high
+FROM standing WHERE claim IN (SELECT UNNEST($claims))
+"""
 _FRENCH = {
     "government": "gouvernement",
     "insurgent": "insurgés",
@@ -51,6 +54,7 @@ class Names:
         self._parties = dict(database.execute("SELECT party, name FROM parties").fetchall())
         self._victims = _texts(database, "SELECT victims, name, name_fr FROM victims")
         self._measures = _texts(database, "SELECT measure, name, name_fr FROM measures")
+        self._standing: dict[str, Mapping[str, Any]] = {}
 
     def party(self, party: str) -> str:
         """The name of a party; its id if it is not known."""
@@ -64,12 +68,20 @@ class Names:
             f"{_lowered(whom.en)} {_lowered(what.en)}", f"{_lowered(whom.fr)} {_lowered(what.fr)}"
         )
 
+    def hear(self, claims: Iterable[str]) -> None:
+        """Look up at once what these standing claims say, where `sayings` is asked of many."""
+        if lacking := sorted(set(claims) - self._standing.keys()):
+            rows = rows_of(self._database, _STANDING, {"claims": lacking})
+            self._standing |= {row["claim"]: row for row in rows}
+
     def sayings(self, claims: Iterable[str], event: str) -> Text:
         """What standing claims say: "JNIM says 70 (soldiers killed); …".
 
         A claim on another event than `event` names its own; one without a number is quoted.
         """
-        told = [self._saying(self._standing[claim], event) for claim in claims]
+        wanted = list(claims)
+        self.hear(wanted)
+        told = [self._saying(self._standing[one], event) for one in wanted]
         return Text("; ".join(one.en for one in told), " ; ".join(one.fr for one in told))
 
     def _saying(self, told: Mapping[str, Any], event: str) -> Text:
@@ -82,11 +94,6 @@ class Names:
             f"{told['source_name']} says {interval.text('en')} {english}",
             f"{told['source_name']} dit {interval.text('fr')} {french}",
         )
-
-    @cached_property
-    def _standing(self) -> dict[str, Mapping[str, Any]]:
-        told = rows_of(self._database, "SELECT * FROM standing WHERE low IS NOT NULL")
-        return {row["claim"]: row for row in told}
 
 
 def _texts(database: duckdb.DuckDBPyConnection, query: str) -> dict[str, Text]:

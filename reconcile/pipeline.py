@@ -6,8 +6,10 @@ import datetime as dt
 import os
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from reconcile.contract import hold
-from reconcile.database import asked, connect, connect_unfilled, record_findings
+from reconcile.database import asked, connect, connect_unfilled
 from reconcile.finding import Findings
 from reconcile.journal import settle
 from reconcile.ledger import Ledger, load
@@ -15,6 +17,12 @@ from reconcile.waiver import waive
 
 if TYPE_CHECKING:
     import duckdb
+
+_FINDING = {
+    **dict.fromkeys(("rule", "severity", "message", "file"), "str"),
+    "line": "int64",
+    **dict.fromkeys(("relation", "key", "fingerprint", "checked_by", "waived_by"), "str"),
+}
 
 __all__ = ["check", "connect", "read"]
 
@@ -62,3 +70,30 @@ def check(
     if database is not None:
         record_findings(database, findings)
     return findings
+
+
+def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Leave the findings in `database` as the table `finding`, one row each.
+
+    A cursor of its own leaves alone what the caller has not fetched yet.
+    """
+    rows = [
+        (
+            one.rule.name,
+            str(one.severity),
+            one.message,
+            one.at.file,
+            one.at.line,
+            one.relation,
+            one.waiver_key,
+            one.fingerprint,
+            one.checked_by,
+            None if one.waived_by is None else str(one.waived_by),
+        )
+        for one in findings
+    ]
+    frame = pd.DataFrame(rows, columns=list(_FINDING)).astype(_FINDING)
+    cursor = database.cursor()
+    cursor.register("frame", frame)
+    cursor.execute("CREATE OR REPLACE TABLE finding AS SELECT * FROM frame")
+    cursor.unregister("frame")

@@ -26,6 +26,16 @@ class OfCell(Protocol):
         """The id of the victim group."""
 
 
+def among(column: str, few: list[str] | None) -> tuple[str, dict[str, object]]:
+    """The condition that `column` is one of a few events, and its values; None is all events.
+
+    A bare condition lets DuckDB pass over the rows of other events, which one with OR does not.
+    """
+    if few is None:
+        return "TRUE", {}
+    return f"{column} IN (SELECT UNNEST($few))", {"few": few}
+
+
 GROUPS = {
     "victims": "''",
     "event": "e.event",

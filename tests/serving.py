@@ -60,7 +60,7 @@ class Served(TestClient):
 def serving(home, every=0.1, seconds=20.0):
     """A client of the service of the workspace at `home`, once it is ready."""
     service = Service.of(home, lambda: TODAY)
-    service.keeper = Keeper(home, every=every)
+    service.keeper = Keeper(home, every=every, today=lambda: TODAY)
     service.seconds = seconds
     lines = []
     app = application(service)

@@ -15,10 +15,10 @@ from reconcile.database import (
     execute,
     fill,
     materialise,
-    record_findings,
     rows_of,
 )
 from reconcile.finding import Finding, Findings, ReconcileError, Severity
+from reconcile.pipeline import record_findings
 from reconcile.rules import rules
 from reconcile.tables import TABLES
 from reconcile.totals.supposed import supposed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import signal
 import sys
 import time
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _STOPPING = 5
+_TCP_WITHOUT_DELAY = (6, 1, 1)
+"""The option of a TCP socket that sends what is there, whatever the asker has yet to confirm."""
 
 
 def serve(
@@ -68,6 +71,7 @@ def serve(
     """
     from reconcile.finding import ReconcileError
 
+    gc.disable()  # What a start makes stays; `_swapped` turns it on again.
     try:
         import fastapi  # noqa: F401
         import uvicorn
@@ -137,6 +141,8 @@ def _run(server: object, host: str) -> None:
         raise ReconcileError(
             f"nothing can listen at {host}, port {config.port}; is it in use by another?"
         ) from None
+    # The head and the body of an answer are two packets, and the second would wait for the first.
+    listening.setsockopt(*_TCP_WITHOUT_DELAY)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"serving at http://{shown}:{listening.getsockname()[1]}", err=True)
     server.run(sockets=[listening])
@@ -146,6 +152,8 @@ def _swapped(digest: str | None) -> None:
     """A line in the log when a state is served, or a change is refused."""
     import json
 
+    gc.freeze()
+    gc.enable()
     told = {"time": _now(), "event": "change refused" if digest is None else "serving"}
     _log(json.dumps(told | ({} if digest is None else {"state": digest[:16]})))
 

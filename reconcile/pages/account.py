@@ -15,7 +15,7 @@ from reconcile.model import Quantity
 from reconcile.naming import Names
 from reconcile.pages.cell import Cell, Voice, telling
 from reconcile.pages.parts import Contradiction, Share, contradictions, shares
-from reconcile.selection import Selection
+from reconcile.selection import Selection, among
 
 if TYPE_CHECKING:
     import duckdb
@@ -71,9 +71,10 @@ def accounts(
     """The accounts of the events selected, by day and id; with `only` of these and no others."""
     chosen = wanted.events(database) if only is None else list(only)
     few = None if only is None else chosen
-    cells = _cells(database, wanted, few)
-    moved = _moved(database, wanted, few)
-    broken, explained = contradictions(database, few), shares(database, few)
+    named = Names(database)
+    cells = _cells(database, named, wanted, few)
+    moved = _moved(database, named, wanted, few)
+    broken, explained = contradictions(database, named, few), shares(database, named, few)
     events = rows_of(
         database,
         "SELECT o.*, e.ends_on, e.latitude, e.longitude, e.date_precision, e.place FROM events AS e"
@@ -102,17 +103,17 @@ def accounts(
 
 
 def _cells(
-    database: duckdb.DuckDBPyConnection, wanted: Selection, few: list[str] | None
+    database: duckdb.DuckDBPyConnection, named: Names, wanted: Selection, few: list[str] | None
 ) -> Mapping[str, list[Cell]]:
-    named = Names(database)
+    wanted_events, values = among("event", few)
     conflicts = {
         (told["event"], told["measure"], told["victims"]): told
         for told in rows_of(
             database,
             "SELECT event, measure, victims, status, gap, low_claim, high_claim, low_high,"
             " high_low, common_low, common_high FROM event_conflict"
-            " WHERE $few IS NULL OR event IN (SELECT UNNEST($few))",
-            {"few": few},
+            f" WHERE {wanted_events}",
+            values,
         )
     }
     stocks = {
@@ -141,10 +142,11 @@ def _voices(
     database: duckdb.DuckDBPyConnection, few: list[str] | None
 ) -> Iterable[tuple[tuple[str, str, str], Voice]]:
     before = _corrected(database, few)
+    (here, values), (there, _) = among("event", few), among("c.event", few)
     told = rows_of(
         database,
         "WITH read AS (SELECT root, event, COUNT(*) AS readings FROM claim"
-        " WHERE $few IS NULL OR event IN (SELECT UNNEST($few)) GROUP BY root, event)"
+        f" WHERE {here} GROUP BY root, event)"
         " SELECT c.claim, c.event, c.measure, c.victims, c.source, c.source_name, c.side, c.stance,"
         " c.low, c.high, c.named, c.stated, c.answers, c.known_on, c.document, c.url, c.row,"
         " c.language, d.publisher, d.archive_url, r.readings, s.claim IS NULL AS corrected"
@@ -155,10 +157,10 @@ def _voices(
         " INNER JOIN measures AS m ON m.measure = c.measure"
         " INNER JOIN victims AS v ON v.victims = c.victims"
         " WHERE (s.claim IS NOT NULL OR b.superseded IS NOT NULL)"
-        " AND ($few IS NULL OR c.event IN (SELECT UNNEST($few)))"
+        f" AND {there}"
         " ORDER BY c.event, c.measure <> 'killed', m.row, v.row, c.low NULLS LAST,"
         " c.known_on NULLS LAST, c.claim",
-        {"few": few},
+        values,
     )
     for row in told:
         yield (
@@ -192,12 +194,13 @@ def _corrected(
     database: duckdb.DuckDBPyConnection, few: list[str] | None
 ) -> dict[str, list[tuple[str, Quantity | None]]]:
     before: dict[str, list[tuple[str, Quantity | None]]] = defaultdict(list)
+    here, values = among("event", few)
     for claim, superseded, low, high in execute(
         database,
         "SELECT claim, superseded, from_low, from_high FROM claim_revision"
-        " WHERE measure = from_measure AND ($few IS NULL OR event IN (SELECT UNNEST($few)))"
+        f" WHERE measure = from_measure AND {here}"
         " ORDER BY claim, from_known_on NULLS FIRST, superseded",
-        {"few": few},
+        values,
     ).fetchall():
         before[claim].append((superseded, _quantity(low, high)))
     return before
@@ -215,9 +218,9 @@ def _earlier(
 
 
 def _moved(
-    database: duckdb.DuckDBPyConnection, wanted: Selection, few: list[str] | None
+    database: duckdb.DuckDBPyConnection, named: Names, wanted: Selection, few: list[str] | None
 ) -> Mapping[str, list[Moved]]:
-    named = Names(database)
+    here, values = among("c.event", few)
     moved: dict[str, list[Moved]] = defaultdict(list)
     for told in rows_of(
         database,
@@ -227,9 +230,8 @@ def _moved(
         " INNER JOIN claim AS nearest ON nearest.claim = c.root AND nearest.event <> c.event"
         " WHERE ($measure IS NULL OR c.measure = $measure)"
         " AND ($victims IS NULL OR c.victims = $victims)"
-        " AND ($few IS NULL OR c.event IN (SELECT UNNEST($few)))"
-        " GROUP BY ALL ORDER BY ALL",
-        {"measure": wanted.measure, "victims": wanted.victims, "few": few},
+        f" AND {here} GROUP BY ALL ORDER BY ALL",
+        {"measure": wanted.measure, "victims": wanted.victims, **values},
     ):
         moved[told["event"]].append(
             Moved(

@@ -11,6 +11,7 @@ from reconcile.database import rows_of
 from reconcile.finding import Text
 from reconcile.model import Quantity
 from reconcile.naming import Names
+from reconcile.selection import among
 
 if TYPE_CHECKING:
     import duckdb
@@ -92,17 +93,21 @@ class Share:
 
 
 def contradictions(
-    database: duckdb.DuckDBPyConnection, few: list[str] | None = None
+    database: duckdb.DuckDBPyConnection, named: Names, few: list[str] | None = None
 ) -> Mapping[str, list[Contradiction]]:
     """By event, the claims that cannot all hold, the widest first; of a `few` events or all."""
-    named = Names(database)
+    here, values = among("event", few)
+    rows = list(
+        rows_of(
+            database,
+            f"SELECT * FROM part_whole WHERE {here}"
+            " ORDER BY event, gap IS NULL, COALESCE(gap, gap_of_voices) DESC, claims",
+            values,
+        )
+    )
+    named.hear(claim for told in rows for claim in told["part_claims"])
     found: dict[str, list[Contradiction]] = defaultdict(list)
-    for told in rows_of(
-        database,
-        "SELECT * FROM part_whole WHERE $few IS NULL OR event IN (SELECT UNNEST($few))"
-        " ORDER BY event, gap IS NULL, COALESCE(gap, gap_of_voices) DESC, claims",
-        {"few": few},
-    ):
+    for told in rows:
         several = told["gap"] is None
         found[told["event"]].append(
             Contradiction(
@@ -122,7 +127,7 @@ def contradictions(
 
 
 def shares(
-    database: duckdb.DuckDBPyConnection, few: list[str] | None = None
+    database: duckdb.DuckDBPyConnection, named: Names, few: list[str] | None = None
 ) -> Mapping[str, list[Share]]:
     """By event, of a `few` or all, how much of each figure for a whole its parts explain.
 
@@ -130,18 +135,18 @@ def shares(
     Within one event a share is told only where it leaves something unexplained, and none of a whole
     that its parts contradict.
     """
-    named = Names(database)
+    here, values = among("event", few)
     found: dict[str, list[Share]] = defaultdict(list)
     for told in rows_of(
         database,
         "SELECT *, COUNT(*) OVER (PARTITION BY event, measure, victims, low, high, tree) AS alike"
         " FROM part_share WHERE (tree = 'events' OR unexplained_low > 0 OR unexplained_high > 0)"
         " AND claim NOT IN (SELECT whole_claim FROM part_whole)"
-        " AND ($few IS NULL OR event IN (SELECT UNNEST($few)))"
+        f" AND {here}"
         " QUALIFY ROW_NUMBER() OVER ("
         "  PARTITION BY event, measure, victims, low, high, tree ORDER BY claim) = 1"
         " ORDER BY event, measure <> 'killed', measure, victims, tree, low, claim",
-        {"few": few},
+        values,
     ):
         found[told["event"]].append(
             Share(

@@ -52,6 +52,14 @@ ORDER BY e.starts_on, e.event
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """All that the page of an event tells of it: its account, and rows of the other views."""
+
+    account: EventAccount
+    evidence: Mapping[str, list[Row]]
+
+
+@dataclass(frozen=True)
 class Shown:
     """A few events, as a page of their own shows them; named as in `Discrepancies`.
 
@@ -103,17 +111,24 @@ class Glance:
     selection: Selection = field(default_factory=Selection)
 
 
+def gathered(database: duckdb.DuckDBPyConnection, events: Sequence[str]) -> list[Leaf]:
+    """The leaves of these events, by day and id; an event on which nobody speaks has none."""
+    told = accounts(database, Selection(), events)
+    held = evidence(database, [one.event for one in told])
+    return [Leaf(one, held[one.event]) for one in told]
+
+
 def show(
-    database: duckdb.DuckDBPyConnection,
+    leaves: Sequence[Leaf],
     findings: Findings,
-    events: Sequence[str],
+    names: Names,
     asked: Mapping[str, Any],
     *,
     with_evidence: bool = True,
 ) -> Shown:
     """The accounts of these events, with what the other views hold of them where it is wanted."""
-    told = accounts(database, Selection(), events)
-    held = evidence(database, [one.event for one in told]) if with_evidence else {}
+    told = [leaf.account for leaf in leaves]
+    held = {leaf.account.event: leaf.evidence for leaf in leaves} if with_evidence else {}
     others = {row["other"] for by in held.values() for at in ("wholes", "parts") for row in by[at]}
     voices = {voice.source for one in told for cell in one.cells for voice in cell.voices}
     voices |= {voice.source for one in told for cell in one.cells for voice in cell.before}
@@ -122,7 +137,7 @@ def show(
         told,
         held,
         by_event(findings),
-        Names(database),
+        names,
         frozenset(voices),
         frozenset(others) | {one.event for one in told},
     )

@@ -13,14 +13,13 @@ from starlette.responses import Response, StreamingResponse
 
 from reconcile.serve import asking, schema
 from reconcile.serve.filters import Asked, Identity, Paged, known, missing
-from reconcile.serve.listing import CLAIMS, DOCUMENTS, EVENTS, SOURCES, Listing
+from reconcile.serve.listing import LISTINGS, Listing
 from reconcile.serve.paging import question, resumed, token
 from reconcile.serve.problem import ProblemError
 from reconcile.serve.service import Service, held
 from reconcile.serve.snapshot import Basis, Snapshot
 
 PREFIX = "/v1"
-LISTINGS = (EVENTS, CLAIMS, SOURCES, DOCUMENTS)
 _USUAL = 100
 _JSON = "application/json"
 _CSV = "text/csv; charset=utf-8"
@@ -89,15 +88,15 @@ def _add_record(router: APIRouter, listing: Listing) -> None:
             basis = snapshot.basis(asked.as_of)
             with told.reading(basis) as cursor:
                 query = asking.Query(
-                    listing.select,
+                    listing.rows,
                     list(listing.columns),
                     listing.key,
                     [f"{listing.identity} = $id"],
                     {"id": id},
+                    plain=True,
                 )
-                for row, _ in query.rows(cursor):
-                    item = asking.item(listing.columns, row)
-                    return asking.as_json({**about(basis), "item": item}), _JSON
+                for item, _ in query.items(cursor):
+                    return asking.as_document(about(basis), "item", item), _JSON
                 raise _nothing(listing, cursor, str(id), asked)
 
         return told.answered(request, told.tag(snapshot, request), make)
@@ -125,7 +124,8 @@ def _nothing(listing: Listing, cursor: Any, identity: str, asked: Asked) -> Prob
 def _query(listing: Listing, asked: Asked, _cursor: object) -> asking.Query:
     filters = asked.filters()
     conditions = [listing.conditions[name] for name in filters]
-    return asking.Query(listing.select, list(listing.columns), listing.key, conditions, filters)
+    columns = list(listing.columns)
+    return asking.Query(listing.rows, columns, listing.key, conditions, filters, plain=True)
 
 
 def add(
@@ -174,10 +174,10 @@ def page(
         with told.reading(basis) as cursor:
             check(cursor)
             query = paged(make(cursor), snapshot, name, asked, limit + 1)
-            rows = list(query.rows(cursor))
-        items = [asking.item(query.columns, row) for row, _ in rows[:limit]]
+            rows = list(query.items(cursor))
+        items = f"[{','.join(told for told, _ in rows[:limit])}]"
         more = next_page(snapshot, name, asked, [key for _, key in rows], limit)
-        return asking.as_json({**about(basis), "items": items, "next": more}), _JSON
+        return asking.as_document({**about(basis), "next": more}, "items", items), _JSON
 
     return told.answered(request, told.tag(snapshot, request), body)
 

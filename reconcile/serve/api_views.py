@@ -134,7 +134,7 @@ def _known(asked: ViewAsked) -> Any:
 
 def _of_view(view: View, asked: ViewAsked, cursor: Any) -> asking.Query:
     """The rows of a view, with file and line for the rows of the ledger."""
-    shown = [one for (one, *_) in cursor.execute(f"DESCRIBE {view.name}").fetchall()]
+    shown = [one for (one, *_) in cursor.execute(f"DESCRIBE SELECT * FROM {view.name}").fetchall()]
     columns = [one for one in shown if one not in ("row", "rows")]
     if asked.event is not None and "event" not in columns:
         errors = [{"parameter": "event", "detail": f"{view.name} is not by event"}]

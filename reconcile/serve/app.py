@@ -27,6 +27,7 @@ from reconcile.serve import (
     pages_sign,
     schema,
 )
+from reconcile.serve.drawn import BeingDrawnUpError
 from reconcile.serve.frame import faulty
 from reconcile.serve.keeper import NotReadyError
 from reconcile.serve.problem import TITLES, ProblemError
@@ -151,7 +152,7 @@ def problem_of(request: Request, fault: Exception) -> ProblemError:
         )
     if isinstance(fault, TookTooLongError):
         return ProblemError(504, f"{fault}; ask for less")
-    if isinstance(fault, NotReadyError):
+    if isinstance(fault, NotReadyError | BeingDrawnUpError):
         return ProblemError(503, str(fault), headers={"Retry-After": "2"})
     if isinstance(fault, ReconcileError):
         return ProblemError(503, str(fault))

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import math
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,19 +16,24 @@ from reconcile.escape import spreadsheet
 from reconcile.serve.paging import after, ordered
 
 if TYPE_CHECKING:
-    import duckdb
+    from reconcile.serve.drawn import Reader
+
+AS_JSON = "CAST(TO_JSON(t) AS VARCHAR)"
+"""A row of `t` as the database writes it in JSON."""
 
 AT_ONCE = 2000
 """Rows fetched at a time."""
 
 Row = Sequence[object]
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True)
 class Query:
     """Rows of `select` on which all `conditions` hold, by `key`, those after a row where given.
 
-    With `rests` the last column holds rows of the ledger, which are told as their places.
+    With `rests` the last column holds rows of the ledger, which are told as their places. `plain`:
+    it is a list, in which no number is infinite, so that the database itself can write the JSON.
     """
 
     select: str
@@ -38,22 +44,27 @@ class Query:
     resume: Row | None = None
     limit: int | None = None
     rests: bool = False
+    plain: bool = False
 
-    def rows(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Row, Row]]:
+    def items(self, cursor: Reader) -> Iterator[tuple[str, Row]]:
+        """Each row as JSON in ASCII, with its key."""
+        if not self.plain:
+            for row, key in self.rows(cursor):
+                yield _as_text(item(self.columns, row)), key
+            return
+        if cursor.has_json:
+            answer = cursor.execute(*self._asked(("told", *self.key)))
+        else:
+            query, values = self._asked(self.columns)
+            key = ordered(self.key)
+            query = f"SELECT {AS_JSON}, {', '.join(self.key)} FROM ({query}) AS t"
+            answer = cursor.execute(f"{query} ORDER BY {key}", values)
+        for told, *rest in answer.fetchall():
+            yield _BEYOND_ASCII.sub(_escaped, told), rest
+
+    def rows(self, cursor: Reader) -> Iterator[tuple[Row, Row]]:
         """Each row with its key, fetched as they are gone through."""
-        conditions, values = list(self.conditions), dict(self.values)
-        if self.resume is not None:
-            condition, more = after(self.key, self.resume)
-            conditions.append(condition)
-            values |= more
-        wanted = ", ".join(f'"{one}"' for one in (*self.columns, *self.key))
-        query = f"SELECT {wanted} FROM ({self.select}) AS t"
-        if conditions:
-            query += f" WHERE {' AND '.join(conditions)}"
-        query += f" ORDER BY {ordered(self.key)}"
-        if self.limit is not None:
-            query += f" LIMIT {int(self.limit)}"
-        answer = cursor.execute(query, values)
+        answer = cursor.execute(*self._asked((*self.columns, *self.key)))
         width = len(self.columns)
         while rows := answer.fetchmany(AT_ONCE):
             resting = {at for row in rows for at in row[width - 1]} if self.rests else set()
@@ -64,8 +75,23 @@ class Query:
                     told = (*told[:-1], [places[at] for at in row[width - 1]])
                 yield told, row[width:]
 
+    def _asked(self, columns: Iterable[str]) -> tuple[str, dict[str, object]]:
+        conditions, values = list(self.conditions), dict(self.values)
+        if self.resume is not None:
+            condition, more = after(self.key, self.resume)
+            conditions.append(condition)
+            values |= more
+        wanted = ", ".join(f'"{one}"' for one in columns)
+        query = f"SELECT {wanted} FROM ({self.select}) AS t"
+        if conditions:
+            query += f" WHERE {' AND '.join(conditions)}"
+        query += f" ORDER BY {ordered(self.key)}"
+        if self.limit is not None:
+            query += f" LIMIT {int(self.limit)}"
+        return query, values
 
-def _places(cursor: duckdb.DuckDBPyConnection, rows: Collection[int]) -> dict[int, str]:
+
+def _places(cursor: Reader, rows: Collection[int]) -> dict[int, str]:
     if not rows:
         return {}
     with cursor.cursor() as beside:
@@ -94,7 +120,20 @@ def item(columns: Iterable[str], row: Row) -> dict[str, object]:
 
 def as_json(told: object) -> bytes:
     """A document in ASCII without a tag, so that no text can leave its string."""
-    return tagless(json.dumps(told, separators=(",", ":"), allow_nan=False)).encode()
+    return tagless(_as_text(told)).encode()
+
+
+def as_document(given: Mapping[str, object], name: str, told: str) -> bytes:
+    """As `as_json` of `given` with one more field, which is JSON already."""
+    return tagless(f'{_as_text(given)[:-1]},"{name}":{told}}}').encode()
+
+
+def _as_text(told: object) -> str:
+    return json.dumps(told, separators=(",", ":"), allow_nan=False)
+
+
+def _escaped(beyond: re.Match[str]) -> str:
+    return json.dumps(beyond[0])[1:-1]
 
 
 def tagless(told: str) -> str:

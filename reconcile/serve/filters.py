@@ -13,7 +13,7 @@ from reconcile.reading.table import near
 from reconcile.serve.problem import ProblemError
 
 if TYPE_CHECKING:
-    import duckdb
+    from reconcile.serve.drawn import Reader
 
 MOST = 1000
 """The most rows on one page."""
@@ -197,7 +197,7 @@ _KNOWN = {
 }
 
 
-def known(cursor: duckdb.DuckDBPyConnection, asked: Mapping[str, object]) -> None:
+def known(cursor: Reader, asked: Mapping[str, object]) -> None:
     """Refuse an id that is not in the ledger, with the nearest one that is.
 
     Raises ProblemError (422) that names each such parameter.
@@ -213,9 +213,7 @@ def known(cursor: duckdb.DuckDBPyConnection, asked: Mapping[str, object]) -> Non
         raise ProblemError(422, "; ".join(one["detail"] for one in errors), errors)
 
 
-def missing(
-    cursor: duckdb.DuckDBPyConnection, table: str, column: str, wanted: str
-) -> tuple[str] | None:
+def missing(cursor: Reader, table: str, column: str, wanted: str) -> tuple[str] | None:
     """None where the table holds it; else words that offer the nearest one there, perhaps none."""
     query = f"SELECT 1 FROM {table} WHERE {column} = $wanted LIMIT 1"
     if cursor.execute(query, {"wanted": wanted}).fetchone() is not None:

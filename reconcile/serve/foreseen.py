@@ -11,14 +11,15 @@ from reconcile.database import rows_of
 from reconcile.difference import ConflictChange, conflicts_between
 from reconcile.finding import Findings
 from reconcile.model import Quantity
+from reconcile.naming import Names
 from reconcile.pages.cell import Cell
 from reconcile.pages.parts import Contradiction
-from reconcile.pages.shown import Shown, show
+from reconcile.pages.shown import Shown, gathered, show
 from reconcile.record import Rows
 from reconcile.trial import with_rows
 
 if TYPE_CHECKING:
-    import duckdb
+    from reconcile.serve.drawn import Reader
 
 _CLAIMS = """
 SELECT c.*, e.name AS event_name FROM claim AS c INNER JOIN events AS e ON e.event = c.event
@@ -48,18 +49,17 @@ class Foreseen:
     conflicts: tuple[ConflictChange, ...]
 
 
-def foreseen(
-    before: duckdb.DuckDBPyConnection, workspace: Path, rows: Rows, claims: Iterable[str]
-) -> Foreseen:
+def foreseen(before: Reader, workspace: Path, rows: Rows, claims: Iterable[str]) -> Foreseen:
     """What `rows`, given as to `reconcile.record.append`, would change, with these new claims.
 
-    `before` is the database that is served. Raises ReconcileError where a row cannot be written.
+    `before` is a cursor of the database that is served. Raises ReconcileError where a row cannot be written.
     """
     after = with_rows(workspace, rows, expectations=False).database
     told = [_spoken(row) for row in rows_of(after, _CLAIMS, {"claims": list(claims)})]
     events = list(dict.fromkeys(row["event"] for row in told))
-    shown = show(after, Findings.of(()), events, {}, with_evidence=False)
-    changed = conflicts_between(before, after, events)
+    leaves = gathered(after, events)
+    shown = show(leaves, Findings.of(()), Names(after), {}, with_evidence=False)
+    changed = conflicts_between(before, after, events)  # type: ignore[arg-type]
     conflicts = tuple(one for one in changed if one.between is None)
     return Foreseen(shown, [_claim(row, shown) for row in told], conflicts)
 

@@ -11,10 +11,8 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reconcile.database import asked as asked_of
 from reconcile.escape import uri
 from reconcile.finding import Findings
-from reconcile.naming import Names
 from reconcile.pages.catalogue import LANGUAGES
 from reconcile.pages.live import live, policy
 from reconcile.pages.shown import Glance, Shown
@@ -71,12 +69,14 @@ def language_of(request: Request) -> str:
 class Links:
     """Addresses of the service that keep the day and the language of the page they stand on."""
 
-    def __init__(self, request: Request, kept: Mapping[str, str]) -> None:
-        self._request = request
+    def __init__(self, kept: Mapping[str, str]) -> None:
         self._kept = kept
+        self._asked = str(URL("").include_query_params(**kept)) if kept else ""
 
     def to(self, path: str, **more: str) -> str:
         """The address of a page."""
+        if not more and "?" not in path:
+            return f"{path}{self._asked}"
         return str(URL(path).include_query_params(**{**self._kept, **more}))
 
     def event(self, event: str) -> str:
@@ -145,7 +145,7 @@ def frame(request: Request, language: str, as_of: object) -> dict[str, Any]:
     """What the frame of a page is made with."""
     asked = dict(request.query_params)
     kept = kept_of(request)
-    links = Links(request, kept)
+    links = Links(kept)
     without_page = request.url.remove_query_params("page")
     here = request.url.path
     undated = without_page.remove_query_params("as_of")
@@ -217,20 +217,15 @@ def faulty(request: Request, problem: ProblemError) -> Response:
     return apart(request, "live_fault.html", given, problem.status, problem.headers)
 
 
-def nothing(cursor: Any = None, basis: Basis | None = None) -> Shown:
+def nothing(basis: Basis | None = None) -> Shown:
     """A page on which no event is shown."""
-    asked: dict[str, Any] = {} if basis is None else question(cursor, basis)
-    names = _Unnamed() if cursor is None else Names(cursor)
+    asked: dict[str, Any] = {} if basis is None else basis.question
+    names = _Unnamed() if basis is None else basis.names
     return Shown(asked, [], {}, {}, names, frozenset(), frozenset())  # type: ignore[arg-type]
 
 
 class _Unnamed:
     """Stands for the names of a ledger where none is read."""
-
-
-def question(cursor: Any, basis: Basis) -> dict[str, Any]:
-    """What was asked, as a page says it: the day asked about, not that of the database."""
-    return asked_of(cursor) | {"as_of": basis.as_of, "without_day": basis.without_day}
 
 
 def findings_held(service: Service, snapshot: Snapshot, asked: PageAsked) -> Findings | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from reconcile.finding import Address, Finding, ReconcileError, Text
 from reconcile.serve import files
 from reconcile.serve.snapshot import Snapshot
 
+_STOPPING = 3.0
 EVERY = 1.0
 """Seconds between two looks at the files."""
 
@@ -33,7 +35,8 @@ class Keeper:
     A change that can be read takes the place of the state before, whole; refused rows are findings
     and are served as such. Where the run fails, or a file that was read before can no longer be
     read at all, the state before stays, and `trouble` says why. `told` is called with the digest
-    after each swap and with None when a change is refused.
+    after each swap and with None when a change is refused. What had been said by `today` is ready
+    when a state is served, and anew when the day turns.
     """
 
     def __init__(
@@ -41,11 +44,13 @@ class Keeper:
         workspace: Path,
         every: float = EVERY,
         told: Callable[[str | None], None] = lambda digest: None,
+        today: Callable[[], dt.date] | None = None,
     ) -> None:
         self.workspace = workspace
         self.trouble: Trouble | None = None
         self._every = every
         self._told = told
+        self._today = today
         self._current: Snapshot | None = None
         self._seen: files.Signature | None = None
         self._refused: str | None = None
@@ -74,8 +79,12 @@ class Keeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """Look no more; what is being read is given up."""
+        """Look no more; what is being drawn up is given up."""
         self._stopped.set()
+        if self._current is not None:
+            self._current.stop()
+        if self._thread.is_alive():
+            self._thread.join(_STOPPING)
 
     def renew(self) -> None:
         """Look at once, and return when what is there now is served or refused.
@@ -93,7 +102,7 @@ class Keeper:
 
     def _renew(self, digest: str) -> None:
         try:
-            fresh = Snapshot.of(self.workspace)
+            fresh = Snapshot.of(self.workspace, self._today() if self._today else None)
         except ReconcileError as fault:
             self._refuse(digest, Trouble(Text(str(fault), str(fault))))
         except Exception as fault:
@@ -105,7 +114,10 @@ class Keeper:
                 messages = (lost.message_in(language) for language in ("en", "fr"))
                 self._refuse(digest, Trouble(Text(*messages), lost.at))
                 return
+            if self._current is not None:
+                self._current.give_up()
             self._current = fresh
+            fresh.begin_to_finish()
             self.trouble, self._refused = None, None
             self._told(fresh.digest)
 
@@ -118,6 +130,8 @@ class Keeper:
             try:
                 if self._seen is None or files.signature(self.workspace) != self._seen:
                     self.renew()
+                if self._current is not None and self._today is not None:
+                    self._current.keep_today(self._today())
             except OSError as fault:
                 why = f"{self.workspace} cannot be read: {fault.strerror}"
                 self.trouble = Trouble(Text(why, why))

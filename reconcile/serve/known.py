@@ -12,7 +12,7 @@ from reconcile.reading.table import near, nearest
 from reconcile.serve.typed import Row, Typed
 
 if TYPE_CHECKING:
-    import duckdb
+    from reconcile.serve.drawn import Reader
 
 OFFERED = 300
 """The most that a page offers for a field before anything is typed."""
@@ -39,7 +39,7 @@ class Known:
     """A ledger, and a cursor of its database."""
 
     ledger: Ledger
-    cursor: duckdb.DuckDBPyConnection
+    cursor: Reader
 
     def offers(
         self, table: str, text: str = "", most: int = _PROPOSALS, events: Iterable[str] = ()

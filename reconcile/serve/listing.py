@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from reconcile.serve.asking import AS_JSON
 from reconcile.serve.filters import Asked, Claims, Documents, Events, Sources
 from reconcile.tables import TABLES
 from reconcile.view import views
@@ -34,6 +35,11 @@ class Listing:
     select: str
     conditions: Mapping[str, str]
     example: str
+
+    @property
+    def rows(self) -> str:
+        """The query for its rows, from the table in which they are drawn up."""
+        return f"SELECT * FROM listed_{self.name}"
 
     @cached_property
     def schema(self) -> dict[str, object]:
@@ -208,3 +214,27 @@ DOCUMENTS = Listing(
     },
     "opindia-djibo-2025-05-16",
 )
+
+LISTINGS = (EVENTS, CLAIMS, SOURCES, DOCUMENTS)
+"""The lists."""
+
+
+def drawn_up(listing: Listing, *, many: bool) -> list[str]:
+    """The statements that draw up a list as a table, in its order, so that a page joins nothing.
+
+    Few rows are kept as JSON too, in the column `told`; of many, one is found by its id and those
+    on one event without a look at the others.
+    """
+    table = f"listed_{listing.name}"
+    order = ", ".join(listing.key)
+    if not many:
+        columns = ", ".join(listing.columns)
+        written = f"(SELECT {AS_JSON} FROM (SELECT {columns}) AS t) AS told"
+        return [
+            f"CREATE TABLE {table} AS SELECT *, {written} FROM ({listing.select}) ORDER BY {order}"
+        ]
+    sought = {listing.identity, *({"event"} & listing.columns.keys())}
+    return [
+        f"CREATE TABLE {table} AS {listing.select} ORDER BY {order}",
+        *(f"CREATE INDEX {table}_{one} ON {table} ({one})" for one in sorted(sought)),
+    ]

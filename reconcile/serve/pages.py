@@ -2,6 +2,7 @@
 
 # Annotations are values here, as in `reconcile.serve.api`.
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -12,11 +13,11 @@ from reconcile.database import rows_of
 from reconcile.finding import Findings, Text
 from reconcile.journal import NAMES, history
 from reconcile.ledger import Ledger
-from reconcile.pages.shown import glance, show, show_source
+from reconcile.pages.shown import show, show_source
 from reconcile.serve import asking
 from reconcile.serve.api import next_page, paged, service
 from reconcile.serve.filters import STATUSES, Events, Sources, known, missing
-from reconcile.serve.frame import PageAsked, Told, findings_held, nothing, page, question, routes
+from reconcile.serve.frame import PageAsked, Told, findings_held, nothing, page, routes
 from reconcile.serve.listing import EVENTS, SOURCES, Listing
 from reconcile.serve.problem import ProblemError
 from reconcile.serve.reviewing import one_aside, spoken
@@ -72,7 +73,7 @@ def overview(request: Request, asked: Annotated[PageAsked, Query()]) -> Response
     """The ledger at a glance."""
 
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
-        told = glance(snapshot.ledger, cursor, question(cursor, basis))
+        told = replace(basis.drawn.glance(), asked=basis.question)
         return "live_overview.html", told, {"selected": ""}
 
     return page(service(request), request, asked, make)
@@ -83,13 +84,8 @@ def events(request: Request, asked: Annotated[EventsPage, Query()]) -> Response:
 
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
         listed, counted, following = _listed(snapshot, cursor, EVENTS, asked, _EVENTS_AT_ONCE)
-        told = show(
-            cursor,
-            Findings.of(()),
-            [row["event"] for row in listed],
-            question(cursor, basis),
-            with_evidence=False,
-        )
+        leaves = basis.leaves(cursor, [row["event"] for row in listed])
+        told = show(leaves, Findings.of(()), basis.names, basis.question, with_evidence=False)
         given = {"choices": choices(cursor), "asked": asked, "counted": counted}
         return "live_events.html", told, {**given, "following": _following(request, following)}
 
@@ -102,7 +98,7 @@ def sources(request: Request, asked: Annotated[SourcesPage, Query()]) -> Respons
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
         listed, _, following = _listed(snapshot, cursor, SOURCES, asked, _SOURCES_AT_ONCE)
         given = {"rows": listed, "asked": asked, "following": _following(request, following)}
-        return "live_sources.html", nothing(cursor, basis), given
+        return "live_sources.html", nothing(basis), given
 
     return page(service(request), request, asked, make)
 
@@ -115,7 +111,7 @@ def event(request: Request, event: str, asked: Annotated[PageAsked, Query()]) ->
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
         found = Findings.of(snapshot.ledger.findings) if held is None else held
         name = _name(cursor, "events", "event", event)
-        shown = show(cursor, found, [event], question(cursor, basis))
+        shown = show(basis.leaves(cursor, [event]), found, basis.names, basis.question)
         given = {"heading": name, "judged": held is not None, "event": event}
         return "live_event.html", shown, given
 
@@ -129,7 +125,8 @@ def source(request: Request, source: str, asked: Annotated[PageAsked, Query()]) 
         name = _name(cursor, "sources", "source", source)
         spoken = [one for (one,) in cursor.execute(_OF_SOURCE, {"source": source}).fetchall()]
         latest = spoken[:_EVENTS_OF_A_SOURCE]
-        shown = show(cursor, Findings.of(()), latest, question(cursor, basis), with_evidence=False)
+        leaves = basis.leaves(cursor, latest)
+        shown = show(leaves, Findings.of(()), basis.names, basis.question, with_evidence=False)
         given = {
             "heading": name,
             "source": show_source(shown, cursor, source),
@@ -154,7 +151,7 @@ def claim(request: Request, claim: str, asked: Annotated[PageAsked, Query()]) ->
             raise no_claim(cursor, snapshot.ledger, claim)
         asked_for = {name: told[name] for name in ("event", "source", "root")}
         said = [spoken(row) for row in rows_of(cursor, _HISTORY, asked_for)]
-        shown = nothing(cursor, basis)
+        shown = nothing(basis)
         cell = shown.names.cell(told["measure"], told["victims"])
         given = {
             "heading": Text(
@@ -198,14 +195,14 @@ def _listed(
     filters = asked.filters()
     known(cursor, filters)
     conditions = [*(listing.conditions[name] for name in filters), "claims > 0"]
-    query = asking.Query(listing.select, list(listing.columns), listing.key, conditions, filters)
+    query = asking.Query(listing.rows, list(listing.columns), listing.key, conditions, filters)
     limit = asked.limit or most
     bare = asked.model_copy(update={"language": None})
     rows = list(paged(query, snapshot, listing.name, bare, limit + 1).rows(cursor))
     following = next_page(snapshot, listing.name, bare, [key for _, key in rows], limit)
     where = " AND ".join(conditions)
     counted = cursor.execute(
-        f"SELECT COUNT(*) FROM ({listing.select}) AS t WHERE {where}", filters
+        f"SELECT COUNT(*) FROM ({listing.rows}) AS t WHERE {where}", filters
     ).fetchone()
     items = [dict(zip(listing.columns, row, strict=True)) for row, _ in rows[:limit]]
     return items, int(counted[0]), following

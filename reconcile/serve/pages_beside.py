@@ -22,9 +22,10 @@ from reconcile.reading.table import near
 from reconcile.serve.api import next_page, service
 from reconcile.serve.api_views import rows_asked
 from reconcile.serve.filters import Day, FindingsAsked, Identity, Side, missing
-from reconcile.serve.frame import PageAsked, Told, nothing, page, question, routes
+from reconcile.serve.frame import PageAsked, Told, nothing, page, routes
 from reconcile.serve.pages import _following, choices
 from reconcile.serve.problem import wrong
+from reconcile.serve.service import SECONDS
 from reconcile.serve.snapshot import Basis, Snapshot
 
 _SIDES = get_args(Side)
@@ -95,7 +96,7 @@ def compare(request: Request, asked: Annotated[ComparePage, Query()]) -> Respons
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
         given: dict[str, Any] = {"choices": choices(cursor), "asked": asked}
         if asked.one is None or asked.other is None:
-            return "live_compare.html", nothing(cursor, basis), {**given, "one": "", "other": ""}
+            return "live_compare.html", nothing(basis), {**given, "one": "", "other": ""}
         columns = {
             "one": _column(cursor, "one", asked.one),
             "other": _column(cursor, "other", asked.other),
@@ -103,13 +104,8 @@ def compare(request: Request, asked: Annotated[ComparePage, Query()]) -> Respons
         both = {"one": asked.one, "other": asked.other}
         cells = cursor.execute(_BOTH.format(**columns) + " ORDER BY e.starts_on DESC, 1", both)
         events = list(dict.fromkeys(one for (one,) in cells.fetchall()))
-        told = show(
-            cursor,
-            Findings.of(()),
-            events[:_EVENTS],
-            question(cursor, basis),
-            with_evidence=False,
-        )
+        leaves = basis.leaves(cursor, events[:_EVENTS])
+        told = show(leaves, Findings.of(()), basis.names, basis.question, with_evidence=False)
         (apart,) = cursor.execute(_APART.format(**columns), both).fetchone()
         sources = columns == {"one": "source", "other": "source"}
         given |= {
@@ -164,7 +160,7 @@ def findings(request: Request, asked: Annotated[FindingsPage, Query()]) -> Respo
     found = told.judge.findings(told.keeper.current, asked.as_of)
 
     def waiting(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
-        return "live_findings.html", nothing(cursor, basis), {"again": 2, "asked": asked}
+        return "live_findings.html", nothing(basis), {"again": 2, "asked": asked}
 
     if found is None:
         headers = {"Retry-After": "2"}
@@ -182,7 +178,7 @@ def findings(request: Request, asked: Annotated[FindingsPage, Query()]) -> Respo
             "reason": _reason(found, asked.rule),
             "following": _following(request, token),
         }
-        return "live_findings.html", nothing(cursor, basis), given
+        return "live_findings.html", nothing(basis), given
 
     return page(told, request, asked, make, more="found")
 
@@ -195,14 +191,14 @@ def changes(request: Request, asked: Annotated[ChangesPage, Query()]) -> Respons
     """What has been said since a day."""
 
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
-        told = nothing(cursor, basis)
+        told = nothing(basis)
         if asked.since is not None:
             newest = asked.as_of or snapshot.newest
             if newest is not None and asked.since >= newest:
                 raise wrong("since", f"{asked.since} is not before {newest}")
             then, now = snapshot.basis(asked.since), snapshot.basis(newest)
-            with then.database.cursor() as before, now.database.cursor() as after:
-                changed = changed_between(snapshot.ledger, before, after, asked.since)
+            with then.reading(SECONDS) as before, now.reading(SECONDS) as after:
+                changed = changed_between(snapshot.ledger, before, after, asked.since)  # type: ignore[arg-type]
             told = replace(told, changes=changed)
         return "live_changes.html", told, {"asked": asked}
 

@@ -40,6 +40,7 @@ from reconcile.wording import read as read_words
 RECORD = "/record"
 _KEY = re.compile("[A-Za-z0-9_-]{16,100}")
 _WAIT = 20.0
+_LONGEST = 60.0  # To see what a form would change, the workspace is read anew.
 _STATES = ("draft", "submitted")
 _JSON = "application/json"
 _Short = Annotated[str, Query(max_length=200)]
@@ -97,7 +98,7 @@ class RecordPages:
             return form_page(request, typed.without(int(taken[1])))
         asked = service(request)
         snapshot = asked.keeper.current
-        with snapshot.basis().database.cursor() as cursor:
+        with snapshot.basis().reading(_LONGEST) as cursor:
             known = Known(snapshot.ledger, cursor)
             typed = known.settled(typed)
             if do in _STATES and typed.seen == typed.mark:

@@ -72,7 +72,7 @@ def queue(request: Request, asked: Annotated[QueueAsked, Query()]) -> Response:
             "beside": standing_aside(snapshot.ledger),
             "done": _done(snapshot.ledger, asked.done),
         }
-        return "live_review.html", nothing(cursor, basis), _UNDATED | given
+        return "live_review.html", nothing(basis), _UNDATED | given
 
     return page(told, request, asked.model_copy(update={"as_of": None}), make)
 
@@ -109,7 +109,7 @@ def _claim(
                 raise no_claim(cursor, ledger, claim)
             row = spoken(row) | {"state": ACCEPTED}
         acts = history(ledger, claim)
-        shown = nothing(cursor, basis)
+        shown = nothing(basis)
         cell = shown.names.cell(row["measure"], row["victims"])
         source = row["source_name"]
         waits = row["state"] in WAITING
@@ -119,7 +119,7 @@ def _claim(
             "event_name": row["event_name"],
             "counting": counting,
             "beside": beside(cursor, row),
-            "changes": snapshot.acceptance(claim) if waits else None,
+            "changes": snapshot.acceptance(claim, told.seconds) if waits else None,
             "corrects": corrected(cursor, ledger, claim) if waits else [],
             "acts": acts,
             "seen": acts[-1].chain if acts else "",
@@ -168,5 +168,5 @@ def act(request: Request, claim: Claim, form: Annotated[Form, Depends(form_of)])
     keeper.renew()
     if refused is not None:
         return _claim(request, claim, PageAsked.model_validate({}), refused)
-    address = Links(request, kept_of(request)).to("/review", done=claim)
+    address = Links(kept_of(request)).to("/review", done=claim)
     return RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})

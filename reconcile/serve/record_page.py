@@ -63,7 +63,7 @@ def form_page(
             "state": snapshot.digest[:16],
             "is_day": _DAY.fullmatch,
         }
-        told = foreseen.shown if foreseen else nothing(cursor, snapshot.basis())
+        told = foreseen.shown if foreseen else nothing(snapshot.basis())
         status = 422 if faults else 200
         return answered(request, "live_record.html", told, given, status, "live_record.js")
 

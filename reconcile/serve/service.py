@@ -10,18 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from reconcile import __version__
+from reconcile.serve.drawn import Reader
 from reconcile.serve.judging import Judge
 from reconcile.serve.keeper import Keeper
 from reconcile.serve.snapshot import Basis, Snapshot
-
-if TYPE_CHECKING:
-    import duckdb
 
 SECONDS = 5.0
 """The longest that the questions of one answer may take of the database."""
@@ -75,7 +72,7 @@ class Service:
         told: Callable[[str | None], None] = lambda digest: None,
     ) -> Service:
         """The service of a workspace, which has not begun to read it."""
-        return cls(Keeper(workspace, told=told), Judge(workspace, today))
+        return cls(Keeper(workspace, told=told, today=today), Judge(workspace, today))
 
     def tag(self, snapshot: Snapshot, request: Request, *more: object) -> str:
         """The ETag of an answer: of the state, of what is asked, and of what else it depends on."""
@@ -104,7 +101,7 @@ class Service:
         return Response(kept[0], headers=told, media_type=kept[1])
 
     @contextmanager
-    def reading(self, basis: Basis) -> Iterator[duckdb.DuckDBPyConnection]:
+    def reading(self, basis: Basis) -> Iterator[Reader]:
         """A cursor for one answer, under the time limit."""
         with basis.reading(self.seconds) as cursor:
             yield cursor

@@ -1,25 +1,30 @@
-"""One state of a ledger, as it is served: its tables, its views as of any day, its digest."""
+"""One state of a ledger, as it is served: what it says as of any day, and its digest."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
-from reconcile.database import connect_unfilled, fill
+from reconcile.database import fill, shut
 from reconcile.difference import ConflictChange
 from reconcile.finding import ReconcileError
 from reconcile.ledger import Ledger
+from reconcile.naming import Names
+from reconcile.pages.shown import Leaf
 from reconcile.pipeline import read
 from reconcile.serve import files
-from reconcile.serve.watch import Watch
+from reconcile.serve.drawn import BeingDrawnUpError, Drawn, Reader
 from reconcile.trial import acceptance
 
 if TYPE_CHECKING:
@@ -27,8 +32,10 @@ if TYPE_CHECKING:
 
 _DAYS_KEPT = 3
 _ACCEPTANCES_KEPT = 100
+_DAYS_OF_MANY = 1
+_WAITED = 3.0
+_STOPPING = 3.0
 _TRIES = 5
-_WATCH = Watch()
 _DAYS = """
 SELECT DISTINCT COALESCE(f.asserted_on, d.published_on)
 FROM figures AS f INNER JOIN documents AS d ON d.document = f.document
@@ -40,44 +47,121 @@ FROM attributions AS a INNER JOIN documents AS d ON d.document = a.document
 
 @dataclass(frozen=True)
 class Basis:
-    """The database that answers rest on: of the state `digest`, as of a day or as it stands.
+    """What answers rest on: the state `digest`, as of a day or as it stands.
 
-    `as_of` is the day that was asked; the database may be that of an earlier day, where nothing
+    `as_of` is the day that was asked; what is `drawn` may be that of an earlier day, where nothing
     was said in between. `without_day` counts the claims that no day holds.
     """
 
     digest: str
-    database: duckdb.DuckDBPyConnection
+    drawn: Drawn
     as_of: dt.date | None
     without_day: int
 
     @contextmanager
-    def reading(self, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor of one's own, whose questions together take `seconds` at most.
-
-        Raises TookTooLongError where they take longer.
-        """
-        with self.database.cursor() as cursor, _WATCH.limited(cursor, seconds):
+    def reading(self, seconds: float) -> Iterator[Reader]:
+        """As `Drawn.reading`."""
+        with self.drawn.reading(seconds) as cursor:
             yield cursor
+
+    @property
+    def database(self) -> duckdb.DuckDBPyConnection:
+        """The database itself, in which a view may not be filled yet."""
+        return self.drawn.database
+
+    @property
+    def names(self) -> Names:
+        """What things are called."""
+        return self.drawn.names
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """What was asked, as a page says it: the day asked about, not that of the database."""
+        told = {"as_of": self.as_of, "without_day": self.without_day}
+        return {**self.drawn.asked, **told}
+
+    def leaves(self, cursor: Any, events: list[str]) -> list[Leaf]:
+        """What the pages tell of these events, by day and id."""
+        return self.drawn.leaves.of(cursor, events)
 
 
 class Snapshot:
-    """A ledger that was read, with every view filled; nothing in it changes.
+    """A ledger that was read, with the views on which events and lists rest; nothing in it changes.
 
-    `digest` is that of the files it was read from.
+    `digest` is that of the files it was read from. What had been said by `today` is drawn up before
+    anybody asks: of a long ledger before this returns, of a short one right after.
     """
 
-    def __init__(self, ledger: Ledger, digest: str) -> None:
+    def __init__(self, ledger: Ledger, digest: str, today: dt.date | None = None) -> None:
         self.ledger = ledger
         self.digest = digest
-        self._whole = _closed(ledger, None)
-        self._days: OrderedDict[dt.date, duckdb.DuckDBPyConnection] = OrderedDict()
-        self._aside: duckdb.DuckDBPyConnection | None = None
+        self._given_up = threading.Event()
+        self._days: OrderedDict[dt.date, Future[Drawn]] = OrderedDict()
+        self._aside: Drawn | None = None
         self._acceptances: OrderedDict[str, tuple[ConflictChange, ...]] = OrderedDict()
         self._building = threading.Lock()
+        self._today: tuple[dt.date, Future[Drawn]] | None = None
+        self._threads: list[threading.Thread] = []
+        self._drawn: WeakSet[Drawn] = WeakSet()
+        self._whole = self._new(None)
+        if not self._whole.many:
+            self._whole.begin()
+        self.keep_today(today)
+        if self._whole.many:
+            self._whole.begin()
+            if self._today is not None:
+                self._today[1].result()
+
+    def keep_today(self, today: dt.date | None) -> None:
+        """Draw up, beside those who ask, what had been said by `today`."""
+        day = self.day(today)
+        if day is not None and (self._today is None or self._today[0] != day):
+            self._today = day, self._begun(day)
+
+    def begin_to_finish(self) -> None:
+        """Draw up the rest of all that is said and of today beside, until `give_up` is called."""
+        self._beside(self.finish)
+
+    def finish(self) -> None:
+        """Draw up the rest of all that is said and of today."""
+        self._whole.finish(self._given_up.is_set)
+        if self._today is not None:
+            self._today[1].result().finish(self._given_up.is_set, self._whole)
+
+    def give_up(self) -> None:
+        """Draw up nothing more that nobody asks for."""
+        self._given_up.set()
+
+    def stop(self) -> None:
+        """Break off whatever is being drawn up, for nothing is asked any more."""
+        self.give_up()
+        until = time.monotonic() + _STOPPING
+        while time.monotonic() < until:
+            threads = [thread for one in list(self._drawn) for thread in one.break_off()]
+            busy = [one for one in (*self._threads, *threads) if one.is_alive()]
+            if not busy:
+                return
+            busy[0].join(0.02)
+
+    def _beside(self, work: Callable[..., None], *given: object) -> None:
+        def run() -> None:
+            try:
+                work(*given)
+            except Exception:
+                if not self._given_up.is_set():
+                    raise
+
+        thread = threading.Thread(target=run, name="drawing up", daemon=True)
+        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
+        thread.start()
+
+    def _new(self, day: dt.date | None) -> Drawn:
+        drawn = Drawn(self.ledger, day)
+        self._drawn.add(drawn)
+        return drawn
 
     @classmethod
-    def of(cls, workspace: Path) -> Snapshot:
+    def of(cls, workspace: Path, today: dt.date | None = None) -> Snapshot:
         """The workspace as it is now.
 
         Raises ReconcileError where it cannot be read, or where its files do not stay as they are
@@ -87,18 +171,19 @@ class Snapshot:
             digest = files.digest(workspace)
             ledger = read(workspace)
             if files.digest(workspace) == digest:
-                return cls(ledger, digest)
+                return cls(ledger, digest, today)
         raise ReconcileError(f"the files in {workspace} change while they are read")
 
     def basis(self, as_of: dt.date | None = None) -> Basis:
         """What answers as of that day rest on; without a day, on all that is said.
 
         A day on which nothing was said is answered as the last one on which something was. A few
-        days are kept; one that is not is built, which takes about as long as a start.
+        days are kept; one that is not is drawn up, which takes about as long as a start. Raises
+        BeingDrawnUpError where the ledger is so large that nobody waits for that.
         """
         day = self.day(as_of)
-        database = self._whole if day is None else self._as_of(day)
-        return Basis(self.digest, database, as_of, self.without_day)
+        drawn = self._whole if day is None else self._as_of(day)
+        return Basis(self.digest, drawn, as_of, self.without_day)
 
     def day(self, as_of: dt.date | None) -> dt.date | None:
         """The day as of which the database says the same as on `as_of`; None for all that is said.
@@ -113,14 +198,35 @@ class Snapshot:
             return None
         return days[at - 1] if at else dt.date.min
 
-    def _as_of(self, day: dt.date) -> duckdb.DuckDBPyConnection:
+    def _as_of(self, day: dt.date) -> Drawn:
+        many = self._whole.many
+        today = self._today
         with self._building:
-            if day not in self._days:
-                self._days[day] = _closed(self.ledger, day)
-                while len(self._days) > _DAYS_KEPT:
+            if today is not None and today[0] == day:
+                future = today[1]
+            else:
+                future = self._days.get(day) or self._begun(day)
+                self._days[day] = future
+                self._days.move_to_end(day)
+                while len(self._days) > (_DAYS_OF_MANY if many else _DAYS_KEPT):
                     self._days.popitem(last=False)
-            self._days.move_to_end(day)
-            return self._days[day]
+        try:
+            return future.result(_WAITED if many else None)
+        except TimeoutError:
+            raise BeingDrawnUpError("what had been said by that day is being drawn up") from None
+
+    def _begun(self, day: dt.date) -> Future[Drawn]:
+        future: Future[Drawn] = Future()
+        self._beside(self._build, day, future)
+        return future
+
+    def _build(self, day: dt.date, future: Future[Drawn]) -> None:
+        try:
+            future.set_result(self._new(day).begin())
+        except BaseException as fault:
+            with self._building:
+                self._days.pop(day, None)
+            future.set_exception(fault)
 
     def aside(self) -> Basis:
         """What is asked of the claims that do not count: of all of them, and of no other."""
@@ -129,16 +235,21 @@ class Snapshot:
                 columns = self.ledger.tables["figures"].columns
                 rows = self.ledger.withheld[columns]
                 told = replace(self.ledger, tables={**self.ledger.tables, "figures": rows})
-                self._aside = _closed(told, None, ["claim"])
+                self._aside = Drawn(told, None)
+                fill(self._aside.database, ["claim"])
+                shut(self._aside.database)
         return Basis(self.digest, self._aside, None, 0)
 
-    def acceptance(self, claim: str) -> tuple[ConflictChange, ...]:
-        """The conflicts that would change if a claim that waits were accepted; a few are kept."""
+    def acceptance(self, claim: str, seconds: float) -> tuple[ConflictChange, ...]:
+        """The conflicts that would change if a claim that waits were accepted; a few are kept.
+
+        What it asks of the database may take so many `seconds`.
+        """
         with self._building:
             told = self._acceptances.get(claim)
         if told is None:
-            with self._whole.cursor() as cursor:
-                told = acceptance(self.ledger, cursor, claim)
+            with self._whole.reading(seconds) as cursor:
+                told = acceptance(self.ledger, cursor, claim)  # type: ignore[arg-type]
         with self._building:
             self._acceptances[claim] = told
             while len(self._acceptances) > _ACCEPTANCES_KEPT:
@@ -147,7 +258,7 @@ class Snapshot:
 
     @cached_property
     def _told(self) -> list[dt.date | None]:
-        with self._whole.cursor() as cursor:
+        with self._whole.database.cursor() as cursor:
             return [day for (day,) in cursor.execute(_DAYS).fetchall()]
 
     @cached_property
@@ -166,7 +277,7 @@ class Snapshot:
 
     def year_of(self, event: str) -> str:
         """The year in which an event began; empty where the ledger has no such event."""
-        with self._whole.cursor() as cursor:
+        with self._whole.database.cursor() as cursor:
             query = "SELECT starts_on FROM events WHERE event = $event"
             told = cursor.execute(query, {"event": event}).fetchone()
         return f"{told[0].year:04}" if told else ""
@@ -174,21 +285,4 @@ class Snapshot:
     @cached_property
     def without_day(self) -> int:
         """The claims that no day holds, which are left out as of any day."""
-        with self._whole.cursor() as cursor:
-            told = cursor.execute("SELECT COUNT(*) FROM claim WHERE known_on IS NULL").fetchone()
-        return int(told[0]) if told else 0
-
-
-def _closed(
-    ledger: Ledger, day: dt.date | None, wanted: Iterable[str] | None = None
-) -> duckdb.DuckDBPyConnection:
-    """The database with the views filled, from which nothing outside it can be reached."""
-    database = connect_unfilled(ledger, day)
-    fill(database, wanted)
-    for setting in (
-        "enable_external_access = false",
-        "python_enable_replacements = false",
-        "lock_configuration = true",
-    ):
-        database.execute(f"SET {setting}")
-    return database
+        return int(self._whole.asked["without_day"])

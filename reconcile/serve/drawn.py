@@ -1,0 +1,164 @@
+"""The database of one day: what events and lists rest on at once, the rest as it is wanted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from reconcile.database import NoSuchTable, asked, connect_unfilled, fill, shut
+from reconcile.finding import ReconcileError
+from reconcile.ledger import Ledger
+from reconcile.naming import Names
+from reconcile.pages.shown import Glance, glance
+from reconcile.serve.leaves import Leaves
+from reconcile.serve.listing import LISTINGS, drawn_up
+from reconcile.serve.watch import Watch
+from reconcile.view import reads
+
+if TYPE_CHECKING:
+    import duckdb
+
+FEW = 50_000
+"""Up to so many claims every view is filled before anybody asks for it."""
+
+_FIRST = (
+    *("claim", "timeline", "standing", "claim_revision", "relay", "event_conflict"),
+    *("event_overview", "event_party", "figure_support", "part_whole", "part_share"),
+)
+_WATCH = Watch()
+
+
+class BeingDrawnUpError(ReconcileError):
+    """What is asked for is being drawn up, and that takes longer than an answer may."""
+
+
+class Drawn:
+    """A ledger as of a day, None for all that is said; nothing in it changes but by being filled.
+
+    `many`: it is so large that a view on which no event and no list rests waits until it is asked.
+    """
+
+    def __init__(self, ledger: Ledger, day: dt.date | None) -> None:
+        self.ledger = ledger
+        self.many = len(ledger.tables["figures"]) > FEW
+        self.database = connect_unfilled(ledger, day)
+        self.leaves = Leaves()
+        self._working: list[duckdb.DuckDBPyConnection] = [self.database]
+        self._filling = threading.RLock()
+        self._begun: dict[frozenset[str], threading.Thread] = {}
+        self._beginning = threading.Lock()
+        self._glance: Glance | None = None
+
+    def begin(self) -> Drawn:
+        """Fill the views that events and lists rest on, and the lists; nothing outside is reached.
+
+        Returns itself.
+        """
+        fill(self.database, _FIRST)
+        for listing in LISTINGS:
+            for statement in drawn_up(listing, many=self.many):
+                self.database.execute(statement)
+        shut(self.database)
+        return self
+
+    def finish(self, given_up: Callable[[], bool], like: Drawn | None = None) -> None:
+        """Do the rest, beside those who ask, until it is given up."""
+        if not given_up():
+            self.leaves.gather(
+                self.database, like.leaves if like else None, given_up, many=self.many
+            )
+        if not self.many and not given_up():
+            self._fill(None)
+            self.glance()
+
+    def glance(self) -> Glance:
+        """The whole ledger at a glance, looked at once; that fills views, one thread at a time."""
+        with self._filling:
+            if self._glance is None:
+                with self.database.cursor() as cursor:
+                    self._glance = glance(self.ledger, cursor, self.asked)
+            return self._glance
+
+    @contextmanager
+    def reading(self, seconds: float) -> Iterator[Reader]:
+        """A cursor of one's own, whose questions together take `seconds` at most.
+
+        Raises TookTooLongError where they take longer, BeingDrawnUpError where what they read does.
+        """
+        with self.database.cursor() as cursor, _WATCH.limited(cursor, seconds):
+            yield Reader(self, cursor, seconds)
+
+    def fill(self, wanted: frozenset[str], seconds: float) -> None:
+        """Fill the views `wanted`; those that another fills are waited for.
+
+        Raises BeingDrawnUpError where that takes longer than `seconds`; it goes on nevertheless.
+        """
+        if not self.many:
+            self._fill(wanted)
+            return
+        with self._beginning:
+            thread = self._begun.get(wanted)
+            if thread is None:
+                thread = threading.Thread(target=self._fill, args=[wanted], daemon=True)
+                self._begun[wanted] = thread
+                thread.start()
+        thread.join(seconds)
+        if thread.is_alive():
+            raise BeingDrawnUpError("what this rests on is being drawn up; ask again")
+
+    def _fill(self, wanted: frozenset[str] | None) -> None:
+        with self._filling, self.database.cursor() as cursor:
+            self._working.append(cursor)
+            fill(cursor, wanted)
+            self._working.remove(cursor)
+
+    def break_off(self) -> list[threading.Thread]:
+        """Break off what is being filled; returns the threads that may take a moment to end."""
+        for one in list(self._working):
+            with suppress(Exception):
+                one.interrupt()
+        return list(self._begun.values())
+
+    @cached_property
+    def names(self) -> Names:
+        """What things are called in it."""
+        return Names(self.database.cursor())
+
+    @cached_property
+    def asked(self) -> Mapping[str, Any]:
+        """What it was asked, as `reconcile.database.asked` tells it."""
+        with self.database.cursor() as cursor:
+            return asked(cursor)
+
+
+class Reader:
+    """A cursor that fills the views which it lacks, as far as pages and lists use a cursor.
+
+    `has_json` says whether the lists hold their rows as JSON, in the column `told`.
+    """
+
+    def __init__(self, drawn: Drawn, cursor: duckdb.DuckDBPyConnection, seconds: float) -> None:
+        self._drawn = drawn
+        self._cursor = cursor
+        self._seconds = seconds
+        self.has_json = not drawn.many
+
+    def execute(self, query: str, values: object = None) -> duckdb.DuckDBPyConnection:
+        """Run a query, its `$names` filled by `values`."""
+        try:
+            return self._cursor.execute(query, values)
+        except NoSuchTable:
+            self._drawn.fill(reads(query), self._seconds)
+            return self._cursor.execute(query, values)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Another cursor of the same database."""
+        return self._cursor.cursor()
+
+    def interrupt(self) -> None:
+        """Break off what is being run."""
+        self._cursor.interrupt()
