@@ -1,5 +1,6 @@
 """The service holds to what its OpenAPI says, whatever is asked of it."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -32,6 +33,7 @@ CHECKS = [
 
 HOME = Path(tempfile.mkdtemp())
 shutil.copytree(BASE, HOME, dirs_exist_ok=True)
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 PEOPLE = People(HOME)
 TOKEN = {"Authorization": f"Bearer {PEOPLE.add('Rea', Role.REVIEWER, TODAY)}"}
 WRITES = {"POST /v1/claims", "POST /v1/claims/preview", "POST /v1/claims/{id}/review"}
@@ -68,7 +70,6 @@ def at_work():
         service.keeper.renew()
         until(lambda: client.get("/v1/findings").status_code == 200, 120)
         yield
-    shutil.rmtree(HOME)
 
 
 def test_the_whole_api_is_tried():

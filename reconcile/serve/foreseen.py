@@ -52,7 +52,8 @@ class Foreseen:
 def foreseen(before: Reader, workspace: Path, rows: Rows, claims: Iterable[str]) -> Foreseen:
     """What `rows`, given as to `reconcile.record.append`, would change, with these new claims.
 
-    `before` is a cursor of the database that is served. Raises ReconcileError where a row cannot be written.
+    `before` is a cursor of the database that is served. Raises ReconcileError where a row cannot be
+    written.
     """
     after = with_rows(workspace, rows, expectations=False).database
     told = [_spoken(row) for row in rows_of(after, _CLAIMS, {"claims": list(claims)})]
