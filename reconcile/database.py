@@ -76,7 +76,10 @@ _FILLED = [
 def opened(**settings: str | int) -> duckdb.DuckDBPyConnection:
     """An empty database in memory that loads no extension, with these settings of DuckDB."""
     alone = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    return duckdb.connect(config={**alone, **settings})
+    database = duckdb.connect(config={**alone, **settings})
+    # A long query would otherwise draw a bar into what a command prints.
+    database.execute("SET enable_progress_bar = false")
+    return database
 
 
 def connect(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from reconcile.database import execute
 from reconcile.finding import Finding, ReconcileError, Rule, Text
 from reconcile.ledger import Ledger
 from reconcile.model import Quantity
 from reconcile.naming import Names, in_both
+from reconcile.relation import Relation
 from reconcile.suite import Suite, placeholders
 from reconcile.tables import TABLES
 from reconcile.view import views
@@ -36,14 +36,17 @@ def judge(
     names = Names(database)
     expectations = _GreatExpectations()
     for suite in asked:
-        frame = _relation(database, suite)
+        relation = Relation.of(database, suite)
         rules = suite.rules()
         for rule in rules.values():
-            _know_placeholders(suite, rule, frame)
-        failing = list(expectations.failures(suite, frame))
-        rows: list[Any] = frame.loc[[row for _, row in failing]].to_dict("records")
-        for (name, _), row in zip(failing, rows, strict=True):
-            yield _finding(ledger, suite.relation, rules[name], row, names)
+            _know_placeholders(suite, rule, relation)
+        frame, places = relation.judged(database, suite)
+        failing = [
+            (name, int(places[row])) for name, row in expectations.failures(suite, relation, frame)
+        ]
+        rows = relation.rows(database, (place for _, place in failing)) if failing else {}
+        for name, place in failing:
+            yield _finding(ledger, suite.relation, rules[name], rows[place], names)
 
 
 class _GreatExpectations:
@@ -61,12 +64,14 @@ class _GreatExpectations:
         frames = self._context.data_sources.add_pandas("views").add_dataframe_asset("relation")
         self._whole = frames.add_batch_definition_whole_dataframe("all")
 
-    def failures(self, suite: Suite, frame: pd.DataFrame) -> Iterator[tuple[str, int]]:
+    def failures(
+        self, suite: Suite, relation: Relation, frame: pd.DataFrame
+    ) -> Iterator[tuple[str, int]]:
         """The rule and the row of the frame, for each row that an expectation refuses."""
         batch = self._whole.get_batch({"dataframe": frame})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            outcome = batch.validate(self._suite(suite, frame), result_format="COMPLETE")
+            outcome = batch.validate(self._suite(suite, relation), result_format="COMPLETE")
         if len(outcome.results) != len(suite.told["expectations"]):
             raise ReconcileError(f"{suite.file}: an expectation was dropped without a word")
         for result in outcome.results:
@@ -80,7 +85,7 @@ class _GreatExpectations:
                 raise ReconcileError(f"{suite.file}: {name}: the expectation names no failing row")
             yield from ((name, row) for row in rows)
 
-    def _suite(self, suite: Suite, frame: pd.DataFrame) -> Any:
+    def _suite(self, suite: Suite, relation: Relation) -> Any:
         from great_expectations.core import ExpectationSuite
         from great_expectations.exceptions.exceptions import ExpectationNotFoundError
         from great_expectations.expectations.expectation import (
@@ -104,7 +109,7 @@ class _GreatExpectations:
                     f"{suite.file}: {name}: {told['type']} judges the relation as a whole and names"
                     " no row; use one that judges rows"
                 )
-            _know_arguments(suite, name, told["kwargs"], kind, frame)
+            _know_arguments(suite, name, told["kwargs"], kind, relation)
             try:
                 kind(**told["kwargs"])
             except (TypeError, ValueError) as fault:
@@ -113,7 +118,7 @@ class _GreatExpectations:
 
 
 def _know_arguments(
-    suite: Suite, rule: str, arguments: Mapping[str, Any], kind: Any, frame: pd.DataFrame
+    suite: Suite, rule: str, arguments: Mapping[str, Any], kind: Any, relation: Relation
 ) -> None:
     known = set(kind.__fields__)
     for argument, value in arguments.items():
@@ -123,14 +128,14 @@ def _know_arguments(
             )
         if argument in _COLUMN_ARGUMENTS:
             for column in [value] if isinstance(value, str) else value:
-                if column not in frame.columns:
+                if column not in relation.types:
                     raise ReconcileError(
                         f"{suite.file}: {rule}: {suite.relation} has no column {column}"
                     )
 
 
-def _know_placeholders(suite: Suite, rule: Rule, frame: pd.DataFrame) -> None:
-    columns = set(frame.columns)
+def _know_placeholders(suite: Suite, rule: Rule, relation: Relation) -> None:
+    columns = set(relation.types)
     known = columns | {
         f"{prefix}cell"
         for prefix in ("", "from_")
@@ -159,20 +164,6 @@ def _raised(told: Mapping[str, Any]) -> str | None:
     if "raised_exception" in told:
         return str(told["exception_message"]) if told["raised_exception"] else None
     return next((str(one["exception_message"]) for one in told.values()), None)
-
-
-def _relation(database: duckdb.DuckDBPyConnection, suite: Suite) -> pd.DataFrame:
-    if suite.relation not in views() and suite.relation not in TABLES:
-        raise ReconcileError(f"{suite.file}: there is no table or view {suite.relation}")
-    told = execute(database, f"SELECT * FROM {suite.relation} ORDER BY ALL")
-    described = told.description or []
-    if "row" not in [column[0] for column in described]:
-        raise ReconcileError(f"{suite.file}: the rows of {suite.relation} rest on no row of a file")
-    frame = pd.DataFrame.from_records(told.fetchall(), columns=[column[0] for column in described])
-    for column in described:
-        if str(column[1]) in ("BIGINT", "HUGEINT", "DOUBLE", "INTEGER"):
-            frame[column[0]] = frame[column[0]].astype("float64")
-    return frame
 
 
 def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:

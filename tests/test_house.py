@@ -32,6 +32,7 @@ ORDER = [
     "selection",
     "totals",
     "suite",
+    "relation",
     "expectation",
     "waiver",
     "pipeline",
