@@ -13,6 +13,7 @@ import pandas as pd
 
 from reconcile.aggregation import keep_rules
 from reconcile.containment import close_trees, fill_cell_parts, force_bounds
+from reconcile.engine import opened
 from reconcile.finding import Findings, ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.tables import TABLES
@@ -71,15 +72,6 @@ _FILLED = [
     Filled("cell_part", frozenset({"standing"}), fill_cell_parts),
     Filled("forced_bound", frozenset({"standing", "cell_part"}), force_bounds),
 ]
-
-
-def opened(**settings: str | int) -> duckdb.DuckDBPyConnection:
-    """An empty database in memory that loads no extension, with these settings of DuckDB."""
-    alone = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    database = duckdb.connect(config={**alone, **settings})
-    # A long query would otherwise draw a bar into what a command prints.
-    database.execute("SET enable_progress_bar = false")
-    return database
 
 
 def connect(

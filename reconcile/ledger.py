@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from reconcile.finding import Address, Finding, ReconcileError
-from reconcile.reading.table import FileReading, LineFault, near, read_file
+from reconcile.reading.columns import frame_of
+from reconcile.reading.file import read_file
+from reconcile.reading.table import FileReading, LineFault, near
 from reconcile.rules import rules
-from reconcile.tables import TABLES, Column, Table
+from reconcile.tables import TABLES, Table
 
-_DTYPES = {"whole": "Int64", "decimal": "float64", "date": "datetime64[s]", "yes": "bool"}
 FOLDER = "claims"
 """The folder of a workspace that holds its tables."""
 
@@ -117,16 +117,20 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
         if not readings and not table.optional:
             found.append(_missing(table))
             unknown.add(table.name)
-        if not all(reading.whole for reading in readings):
+        if not all(reading.whole for reading, _ in readings):
             unknown.add(table.name)
-        for reading in readings:
+        for reading, _ in readings:
             found += (_finding(reading.file, table.name, fault) for fault in reading.faults)
             counts[reading.file] = Count(reading.records, reading.refused)
-        place = _places(readings, next_row)
-        next_row += len(place)
-        places.append(place)
-        frames[table.name] = _frame(table, readings, place.index)
-        ids[table.name] = frozenset().union(*(reading.ids for reading in readings))
+        parts = [frame for _, frame in readings] or [frame_of(FileReading(""), table)]
+        frame = pd.concat(parts) if len(parts) > 1 else parts[0]
+        rows = pd.RangeIndex(next_row, next_row + len(frame))
+        next_row += len(frame)
+        files = [reading.file for reading, part in readings for _ in range(len(part))]
+        place = pd.DataFrame({"file": files, "line": frame.index}, index=rows)
+        places.append(place.astype({"file": "str", "line": "int64"}))
+        frames[table.name] = frame.set_axis(rows)
+        ids[table.name] = frozenset().union(*(reading.ids for reading, _ in readings))
     return Ledger(
         home, frames, pd.concat(places), ids, frozenset(unknown), tuple(found), counts, {}
     )
@@ -203,21 +207,3 @@ def _missing(table: Table) -> Finding:
 def _finding(file: str, relation: str, fault: LineFault) -> Finding:
     address = Address(file, fault.line)
     return Finding(rules()[fault.rule], relation, fault.key, address, fault.values)
-
-
-def _places(readings: list[FileReading], first: int) -> pd.DataFrame:
-    files = [reading.file for reading in readings for _ in reading.lines]
-    lines = [line for reading in readings for line in reading.lines]
-    index = pd.RangeIndex(first, first + len(lines))
-    places = pd.DataFrame({"file": files, "line": lines}, index=index)
-    return places.astype({"file": "str", "line": "int64"})
-
-
-def _frame(table: Table, readings: list[FileReading], rows: pd.Index[int]) -> pd.DataFrame:
-    def values(column: Column) -> pd.Series[Any]:
-        told = [one for reading in readings for one in reading.columns.get(column.name, [])]
-        if column.kind == "yes":
-            told = [one is True for one in told]
-        return pd.Series(told, index=rows, dtype=_DTYPES.get(column.kind, "str"))
-
-    return pd.DataFrame({column.name: values(column) for column in table.columns}, index=rows)

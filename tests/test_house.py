@@ -20,6 +20,7 @@ ORDER = [
     "aggregation",
     "wording",
     "bundled",
+    "engine",
     "reading",
     "ledger",
     "circle",
@@ -48,7 +49,7 @@ ORDER = [
 ]
 DOORS = {
     "pandera": {"contract"},
-    "duckdb": {"database"},
+    "duckdb": {"engine", "database"},
     "great_expectations": {"expectation"},
     "typer": {"cli"},
     "rich": {"cli"},
