@@ -12,7 +12,7 @@ import pandas as pd
 
 from reconcile.finding import Address, Finding, ReconcileError
 from reconcile.reading.columns import frame_of
-from reconcile.reading.file import read_file
+from reconcile.reading.file import ENDINGS, read_file
 from reconcile.reading.table import FileReading, LineFault, near
 from reconcile.rules import rules
 from reconcile.tables import TABLES, Table
@@ -20,7 +20,7 @@ from reconcile.tables import TABLES, Table
 FOLDER = "claims"
 """The folder of a workspace that holds its tables."""
 
-_SHEETS = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods")
+_SHEETS = (*ENDINGS, ".tsv", ".txt", ".xls", ".xlsx", ".ods")
 _STANDS_ALONE = ("supersedes", "answers", "origin")
 
 
@@ -150,7 +150,7 @@ def files_of(folder: Path, table: Table) -> list[Path]:
 
 def _unwalked(folder: Path) -> bool:
     """Whether a folder stands where a file should, or would lead out of the ledger."""
-    return folder.is_symlink() or folder.suffix.lower() == ".csv"
+    return folder.is_symlink() or folder.suffix.lower() in ENDINGS
 
 
 def _is_sheet(name: str) -> bool:
@@ -159,12 +159,12 @@ def _is_sheet(name: str) -> bool:
 
 
 def _is_table(path: Path, name: str) -> bool:
-    return path.stem == name and path.suffix.lower() == ".csv"
+    return path.stem == name and path.suffix.lower() in ENDINGS
 
 
 def _stray_files(folder: Path) -> Iterable[Finding]:
     for path in sorted(folder.iterdir()):
-        known = path.stem in TABLES and (path.suffix.lower() == ".csv" or path.is_dir())
+        known = path.stem in TABLES and (path.suffix.lower() in ENDINGS or path.is_dir())
         if not known and (path.is_dir() or _is_sheet(path.name)):
             values = {"value": path.name, "near": near(path.stem, list(TABLES))}
             fault = LineFault(0, "unknown-file", values, (path.name,))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ _PLAIN = {
     "yes": "{cell} = 'yes'",
 }
 _TRIMMED = "NOT STARTS_WITH({cell}, ' ') AND NOT ENDS_WITH({cell}, ' ')"
-_TRIMMED_OF_ALL = "TRIM({cell}, $spaces) = {cell}"
+TRIMMED_OF_ALL = "TRIM({cell}, $spaces) = {cell}"
+"""That no white space of any kind stands around a cell, in SQL."""
+
 _FEW = 10  # a word that stands in more rows than this is kept once
 _VALUE = {
     "whole": "CAST({cell} AS BIGINT)",
@@ -105,31 +108,81 @@ def read_at_once(path: Path, raw: bytes, table: Table, reading: FileReading) -> 
     after = path.stat()
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
         return None
-    asked = ", ".join(
-        f"COUNT({name}), MAX(STRLEN({name})), APPROX_COUNT_DISTINCT({name})" for name in header
-    )
-    rows, *told = database.execute(f"SELECT COUNT(*), {asked} FROM cell").fetchall()[0]
+    rows, counts = counted(database, header)
     if rows != raw.count(b"\n") - raw.endswith(b"\n"):
         return None  # a line is no record, or a record no line
     if raw.count(b",") != (rows + 1) * (len(header) - 1) + _commas_in_cells(database, header, raw):
         return None  # DuckDB passes over an empty cell too many
-    if any(longest is not None and longest > LONGEST_CELL for longest in told[1::3]):
+    if any(one.longest > LONGEST_CELL for one in counts.values()):
         return None
-    distinct = dict(zip(header, told[2::3], strict=True))
-    odd = _odd(database, header, table, any(re.search(one, raw) for one in _WIDE_SPACES))
-    blank = any(not holds_something(",".join(one or "" for one in told[1:])) for told in odd)
-    if blank and b'"' in raw:
+    wide = any(re.search(one, raw) for one in _WIDE_SPACES)
+    odd = set_aside(database, header, table, TRIMMED_OF_ALL if wide else _TRIMMED)
+    if b'"' in raw and not all(holds_something(",".join(cells)) for _, cells in odd):
         return None  # a line of quoted empty cells is a record, one of commas is none
-    _read_odd(odd, header, table, reading)
-    words = {name: 0 < many < rows // _FEW for name, many in distinct.items() if many}
-    plain = _plain_rows(database, words, table)
-    reading.records += len(plain)
-    frame = (
-        plain if not reading.lines else pd.concat([plain, frame_of(reading, table)]).sort_index()
+    return joined(database, counts, odd, table, reading, 2)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Of one column: the bytes of its longest cell, and about how many different ones there are."""
+
+    longest: int
+    different: int
+
+
+def counted(database: Connection, header: list[str]) -> tuple[int, dict[str, Counted]]:
+    """How many rows the table `cell` has, and what is to be known of each column."""
+    asked = (f"COALESCE(MAX(STRLEN({one})), 0), APPROX_COUNT_DISTINCT({one})" for one in header)
+    query = f"SELECT {', '.join(['COUNT(*)', *asked])} FROM cell"
+    rows, *told = database.execute(query).fetchall()[0]
+    each = map(Counted, told[::2], told[1::2])
+    return rows, dict(zip(header, each, strict=True))
+
+
+def set_aside(
+    database: Connection, header: list[str], table: Table, trimmed: str, also: str = "TRUE"
+) -> list[tuple[int, list[str]]]:
+    """The place and the cells of each row that is not plain, which the table `odd` then holds.
+
+    `trimmed` says in SQL of the words in `{cell}` that nothing is to be taken off them, `also` what
+    else is asked of any cell.
+    """
+    columns = {column.name: column for column in table.columns}
+    asked = [_condition(columns[name], trimmed) for name in header]
+    asked += [f"({also.format(cell=name)}) IS NOT FALSE" for name in header if also != "TRUE"]
+    plain = " AND ".join(asked)
+    database.execute(
+        f"CREATE TABLE odd AS SELECT rowid AS place, * FROM cell WHERE ({plain}) IS NOT TRUE",
+        {"spaces": SPACES} if "$spaces" in plain else None,
     )
+    told = database.execute("SELECT * FROM odd ORDER BY place").fetchall()
+    return [(place, [cell or "" for cell in cells]) for place, *cells in told]
+
+
+def joined(
+    database: Connection,
+    counts: dict[str, Counted],
+    odd: list[tuple[int, list[str]]],
+    table: Table,
+    reading: FileReading,
+    first: int,
+) -> pd.DataFrame:
+    """The plain rows, and those set aside read a record at a time; the first stands on `first`."""
+    columns = {column.name: column for column in table.columns}
+    reading.columns = {name: [] for name in columns}
+    for place, cells in odd:
+        if holds_something(",".join(cells)):
+            reading.records += 1
+            read_record(
+                Record(place + first, cells), list(counts), columns, table.identity, reading
+            )
+    plain = _plain_rows(database, counts, table, first)
+    reading.records += len(plain)
     if table.identity is not None:
         reading.ids.update(plain[table.identity].tolist())
-    return frame
+    if not reading.lines:
+        return plain
+    return pd.concat([plain, frame_of(reading, table)]).sort_index()
 
 
 def _is_plainly_built(raw: bytes) -> bool:
@@ -169,62 +222,42 @@ def _commas_in_cells(database: Connection, header: list[str], raw: bytes) -> int
     return int(found)
 
 
-def _odd(
-    database: Connection, header: list[str], table: Table, wide: bool
-) -> list[tuple[Any, ...]]:
-    """The place and the cells of each row with a cell that is not plain; `odd` keeps the places."""
-    columns = {column.name: column for column in table.columns}
-    plain = " AND ".join(_condition(columns[name], wide) for name in header)
-    database.execute(
-        f"CREATE TABLE odd AS SELECT rowid AS place, * FROM cell WHERE ({plain}) IS NOT TRUE",
-        {"spaces": SPACES} if "$spaces" in plain else None,
-    )
-    return database.execute("SELECT * FROM odd ORDER BY place").fetchall()
-
-
-def _condition(column: Column, wide: bool) -> str:
-    """When a cell of `column` is plain, in SQL; `wide`: there are spaces other than the common."""
-    trimmed = (_TRIMMED_OF_ALL if wide else _TRIMMED).format(cell=column.name)
-    plain = _PLAIN[column.kind].format(cell=column.name, trimmed=trimmed)
+def _condition(column: Column, trimmed: str) -> str:
+    """When a cell of `column` is plain, in SQL."""
+    words = trimmed.format(cell=column.name)
+    plain = _PLAIN[column.kind].format(cell=column.name, trimmed=words)
     return f"COALESCE({plain}, FALSE)" if column.filled else f"({column.name} IS NULL OR ({plain}))"
 
 
-def _read_odd(
-    odd: list[tuple[Any, ...]], header: list[str], table: Table, reading: FileReading
-) -> None:
-    columns = {column.name: column for column in table.columns}
-    reading.columns = {name: [] for name in columns}
-    for place, *told in odd:
-        record = Record(place + 2, [cell or "" for cell in told])
-        if holds_something(",".join(record.cells)):
-            reading.records += 1
-            read_record(record, header, columns, table.identity, reading)
-
-
-def _plain_rows(database: Connection, words: dict[str, bool], table: Table) -> pd.DataFrame:
-    """The rows with plain cells alone; `words`: the filled columns, and whether they repeat words.
+def _plain_rows(
+    database: Connection, counts: dict[str, Counted], table: Table, first: int
+) -> pd.DataFrame:
+    """The rows with plain cells alone.
 
     A word that is repeated is kept once, which halves what a million claims take.
     """
+    rows = database.execute("SELECT COUNT(*) FROM cell").fetchall()[0][0]
     values = []
-    for column in (one for one in table.columns if one.name in words):
+    for column in table.columns:
+        different = counts[column.name].different if column.name in counts else 0
         value = _VALUE.get(column.kind, "{cell}").format(cell=column.name)
-        if column.kind not in _VALUE and words[column.name]:
+        if column.kind not in _VALUE and 0 < different < rows // _FEW:
             database.execute(
                 f"CREATE TYPE {column.name}_word AS ENUM"
                 f" (SELECT DISTINCT {column.name} FROM cell WHERE {column.name} IS NOT NULL)"
             )
             value = f"CAST({value} AS {column.name}_word)"
-        values.append(f"{value} AS {column.name}")
+        if different:
+            values.append(f"{value} AS {column.name}")
     told = database.execute(
-        f"SELECT {', '.join(['rowid + 2 AS line', *values])} FROM cell"
+        f"SELECT {', '.join([f'rowid + {first} AS line', *values])} FROM cell"
         " WHERE rowid NOT IN (SELECT place FROM odd) ORDER BY rowid"
     ).df()
     lines = pd.Index(told["line"], dtype="int64", name=None)
-    columns = {
-        column.name: _series(told.get(column.name), column, lines) for column in table.columns
-    }
-    return pd.DataFrame(columns, index=lines)
+    return pd.DataFrame(
+        {column.name: _series(told.get(column.name), column, lines) for column in table.columns},
+        index=lines,
+    )
 
 
 def _series(told: pd.Series[Any] | None, column: Column, lines: pd.Index[int]) -> pd.Series[Any]:

@@ -8,11 +8,16 @@ import pandas as pd
 
 from reconcile.finding import Text
 from reconcile.reading.columns import frame_of, read_at_once
+from reconcile.reading.parquet import read_parquet
 from reconcile.reading.table import FileReading, read_bytes
 from reconcile.tables import Table
 
 LARGE = 500_000
 """Bytes from which a file is read in columns; a smaller one is read before DuckDB has started."""
+
+PARQUET = ".parquet"
+ENDINGS = (".csv", PARQUET)
+"""How the name of a file of a table ends."""
 
 _NO_FILE = Text("it is no CSV file", "ce n'est pas un fichier CSV")
 
@@ -24,9 +29,11 @@ def read_file(path: Path, file: str, table: Table) -> tuple[FileReading, pd.Data
     """
     reading = FileReading(file)
     try:
-        if not path.is_file() or path.suffix.lower() != ".csv":
+        if not path.is_file() or path.suffix.lower() not in ENDINGS:
             reading.refuse(0, "unreadable-file", why=_NO_FILE)
             return reading, frame_of(reading, table)
+        if path.suffix.lower() == PARQUET:
+            return reading, read_parquet(path, table, reading)
         raw = path.read_bytes()
         if len(raw) >= LARGE:
             swift = FileReading(file)

@@ -152,11 +152,17 @@ def header_of(line: str, at: int, table: Table, reading: FileReading) -> list[st
     except csv.Error:
         reading.refuse(at, "broken-header")
         return []
-    known = [column.name for column in table.columns]
     for separator, called in _SEPARATORS.items():
         if len(header) == 1 and separator in header[0]:
             reading.refuse(at, "wrong-separator", value=called)
             return header
+    know_columns(header, at, table, reading)
+    return header
+
+
+def know_columns(header: list[str], at: int, table: Table, reading: FileReading) -> None:
+    """Refuse the file of `reading` where `header`, on line `at`, does not name the columns."""
+    known = [column.name for column in table.columns]
     missing = {column.name for column in table.columns} - set(header)
     needed = {column.name for column in table.columns if not column.optional} & missing
     for name, times in Counter(header).items():
@@ -170,7 +176,6 @@ def header_of(line: str, at: int, table: Table, reading: FileReading) -> list[st
             reading.refuse(at, "repeated-column", column=name)
     for name in sorted(needed, key=known.index):
         reading.refuse(at, "missing-column", column=name)
-    return header
 
 
 def read_record(
@@ -207,6 +212,15 @@ def read_record(
     reading.lines.append(record.line)
     for name, values_of in reading.columns.items():
         values_of.append(row.get(name))
+
+
+def refuse_long(text: str, line: int, reading: FileReading) -> None:
+    """Refuse a record, whose cells are joined in `text`, for a cell that is too long."""
+    reading.records += 1
+    reading.refused += 1
+    _keep_ids(text, reading)
+    values: dict[str, object] = {"value": shown(text), "span": 1, "limit": LONGEST_CELL}
+    reading.faults.append(LineFault(line, "cell-too-long", values, (_hash(text),)))
 
 
 def _keep_ids(text: str, reading: FileReading) -> None:
