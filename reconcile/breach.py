@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from reconcile.circle import circles
-from reconcile.finding import Address, Finding
+from reconcile.finding import Address, Finding, Text
 from reconcile.ledger import Ledger
 from reconcile.reading.table import near, shown
 from reconcile.rules import rules
@@ -29,6 +30,12 @@ CIRCLES = {
 
 _EMPTY = "–"
 
+_COMPARED = 1_000_000  # misspelt ids times known ones, in one table
+_FEWEST_OFFERS = 25
+
+Row = Mapping[str, Any]
+"""The cells of one row by column."""
+
 Values = dict[str, object]
 
 
@@ -45,23 +52,86 @@ def circles_of(frame: pd.DataFrame, source: str, target: str) -> dict[int, tuple
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What the findings of one table have in common, found when first asked for."""
+
+    ledger: Ledger
+    table: Table
+    _offers: dict[tuple[str, str], Text] = field(default_factory=dict)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table."""
+        return self.ledger.tables[self.table.name]
+
+    @cached_property
+    def first_by_id(self) -> dict[str, int]:
+        """The first row of each id."""
+        told = self.frame[self.table.identity].drop_duplicates()
+        return dict(zip(told, map(int, told.index), strict=True))
+
+    @cached_property
+    def first_by_statement(self) -> dict[int, int]:
+        """For each row whose statement stands twice the first row with it."""
+        same = self.frame[self.frame.duplicated(STATEMENT, keep=False)]
+        groups = same.groupby(STATEMENT, dropna=False, sort=False).ngroup()
+        first = pd.Series(same.index, same.index).groupby(groups).transform("min")
+        return dict(zip(map(int, first.index), map(int, first), strict=True))
+
+    @cached_property
+    def circles(self) -> dict[str, dict[int, tuple[str, ...]]]:
+        """The rows that close a circle, by law, each with its circle."""
+        source = self.table.columns[0].name
+        return {
+            law: circles_of(self.frame, source, target)
+            for law, target in CIRCLES.items()
+            if target in self.frame
+        }
+
+    @cached_property
+    def _known(self) -> dict[str, list[str]]:
+        return {name: sorted(ids) for name, ids in self.ledger.ids.items()}
+
+    def near(self, word: str, table: str) -> Text:
+        """An offer of the id most like `word`, as long as not too many were looked for.
+
+        To compare a million misspelt ids with as many known ones would take days.
+        """
+        known = self._known[table]
+        if (word, table) not in self._offers:
+            if len(self._offers) >= max(_FEWEST_OFFERS, _COMPARED // (len(known) + 1)):
+                return Text("", "")
+            self._offers[word, table] = near(word, known)
+        return self._offers[word, table]
+
+
+@dataclass(frozen=True)
 class Broken:
     """A law that a row of a table breaks, in `column` (empty: as a whole).
 
     `rows` is what was judged of it: the row itself, or its references with one row each.
     """
 
-    ledger: Ledger
-    table: Table
+    facts: Facts
     law: str
     row: int
     column: str
-    rows: pd.DataFrame
+    rows: list[Row]
 
     @property
-    def cells(self) -> pd.Series[Any]:
+    def ledger(self) -> Ledger:
+        """The ledger of the table."""
+        return self.facts.ledger
+
+    @property
+    def table(self) -> Table:
+        """The table that the row is of."""
+        return self.facts.table
+
+    @property
+    def cells(self) -> Row:
         """The row, or the first of its references."""
-        return self.rows.iloc[0]
+        return self.rows[0]
 
     @property
     def described(self) -> Column:
@@ -102,13 +172,14 @@ def _row(broken: Broken) -> Values:
 def _reference(broken: Broken) -> Values:
     column = broken.described
     known = broken.ledger.ids[column.refers]
-    named = broken.rows["target"] if broken.column == "target" else [broken.value]
+    targets = broken.column == "target"
+    named = [str(row["target"]) for row in broken.rows] if targets else [broken.value]
     unknown = [one for one in named if one not in known]
     return {
         "column": column.name,
         "value": ", ".join(map(shown, unknown)),
         "table": column.refers,
-        "near": near(unknown[0], known),
+        "near": broken.facts.near(unknown[0], column.refers),
     }
 
 
@@ -118,29 +189,26 @@ def _word(broken: Broken) -> Values:
 
 
 def _duplicate(broken: Broken) -> Values:
-    column = broken.ledger.tables[broken.table.name][broken.column]
-    first = int(column.index[column == broken.value][0])
+    first = broken.facts.first_by_id[broken.value]
     return _row(broken) | {"first": broken.ledger.address(first)}
 
 
 def _twice(broken: Broken) -> Values:
-    same = broken.ledger.tables[broken.table.name]
-    # Narrowed column by column, for a whole comparison a finding takes long on a large ledger.
-    for name in STATEMENT:
-        told = broken.cells[name]
-        same = same[same[name].isna() if pd.isna(told) else same[name] == told]
-    return {"value": broken.cells["claim"], "first": broken.ledger.address(int(same.index[0]))}
+    first = broken.facts.first_by_statement[broken.row]
+    return {"value": broken.cells["claim"], "first": broken.ledger.address(first)}
 
 
 def _circle(broken: Broken) -> Values:
-    frame, source = broken.ledger.tables[broken.table.name], broken.table.columns[0].name
-    path = circles_of(frame, source, CIRCLES[broken.law])[broken.row]
+    path = broken.facts.circles[broken.law][broken.row]
+    source = broken.table.columns[0].name
     return {"value": broken.cells[source], "circle": " → ".join(path)}
 
 
 def _half_a_coordinate(broken: Broken) -> Values:
     lacks_latitude = pd.isna(broken.cells["latitude"])
-    names = ("longitude", "latitude") if lacks_latitude else ("latitude", "longitude")
+    names: tuple[str, str] = ("latitude", "longitude")
+    if lacks_latitude:
+        names = ("longitude", "latitude")
     return dict(zip(("column", "other"), names, strict=True))
 
 
@@ -150,17 +218,22 @@ def _correction(broken: Broken) -> Values:
         "supersedes-another-event": "event",
         "supersedes-a-later-claim": "asserted_on",
     }[broken.law]
-    links, target = broken.rows, broken.rows[f"target_{name}"]
-    later = name == "asserted_on"
-    wrong = links[target > links[name] if later else target.notna() & (target != links[name])]
-    own = _plain(wrong.iloc[0][name])
+    target = f"target_{name}"
+    wrong = [row for row in broken.rows if _is_wrong(row[target], row[name], name)]
+    own = _plain(wrong[0][name])
     return {
-        "value": ", ".join(wrong["target"]),
+        "value": ", ".join(str(row["target"]) for row in wrong),
         "source": own,
         "event": own,
         "date": own,
-        "other": ", ".join(dict.fromkeys(map(_plain, wrong[f"target_{name}"]))),
+        "other": ", ".join(dict.fromkeys(_plain(row[target]) for row in wrong)),
     }
+
+
+def _is_wrong(target: Any, own: Any, name: str) -> bool:
+    if pd.isna(target):
+        return False
+    return bool(target > own) if name == "asserted_on" else bool(target != own)
 
 
 def _plain(cell: object) -> str:

@@ -83,9 +83,11 @@ class Ledger:
 
         What refers to a row that is not there is left out as well, and counted.
         """
+        found = (*self.findings, *findings)
+        if not refused and not self.refused and not self.unknown:
+            return replace(self, findings=found)
         tables = {name: frame[~frame.index.isin(refused)] for name, frame in self.tables.items()}
         tables, left_out = _without_dangling(tables)
-        found = (*self.findings, *findings)
         return replace(self, tables=tables, findings=found, left_out=left_out)
 
 
