@@ -237,6 +237,8 @@ def _is_wrong(target: Any, own: Any, name: str) -> bool:
 
 
 def _plain(cell: object) -> str:
+    if isinstance(cell, str):  # most cells are, and the next question takes long
+        return shown(cell)
     if cell is None or pd.isna(cell):  # type: ignore[call-overload]
         return _EMPTY
     return cell.date().isoformat() if isinstance(cell, pd.Timestamp) else shown(str(cell))

@@ -52,9 +52,10 @@ def _records(frame: pd.DataFrame, wanted: set[int]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {}
     if wanted:
         part = frame[frame.index.isin(wanted)]
-        cells: list[Any] = part.to_dict("records")
-        for row, told in zip(part.index, cells, strict=True):
-            found.setdefault(int(row), []).append(told)
+        names = [str(name) for name in part]
+        columns = [part[name].to_numpy(dtype="object") for name in names]
+        for row, *cells in zip(map(int, part.index), *columns, strict=True):
+            found.setdefault(row, []).append(dict(zip(names, cells, strict=True)))
     return found
 
 

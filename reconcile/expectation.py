@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _VIEW_WORDS = {"side", "only_side", "low_side", "high_side", "higher_side", "speaks", "changed"}
+_CELL = ("victims", "measure")
 _COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_set", "sum_columns")
 
 
@@ -44,7 +45,8 @@ def judge(
         failing = [
             (name, int(places[row])) for name, row in expectations.failures(suite, relation, frame)
         ]
-        rows = relation.rows(database, (place for _, place in failing)) if failing else {}
+        columns = _columns_told(relation, [rules[name] for name in {name for name, _ in failing}])
+        rows = relation.rows(database, (place for _, place in failing), columns) if failing else {}
         for name, place in failing:
             yield _finding(ledger, suite.relation, rules[name], rows[place], names)
 
@@ -150,6 +152,19 @@ def _know_placeholders(suite: Suite, rule: Rule, relation: Relation) -> None:
             )
 
 
+def _columns_told(relation: Relation, told: Iterable[Rule]) -> set[str]:
+    """The columns that findings of these rules speak of: those of the key, and of the messages."""
+    wanted = {"row", "rows", "event", "stance", *_key_columns(relation.name)}
+    for message in (text for rule in told for text in (rule.message.en, rule.message.fr)):
+        asked = placeholders(message) or set()
+        wanted |= asked
+        wanted |= {f"{one[:-4]}{of}" for one in asked if one.endswith("cell") for of in _CELL}
+        for name in relation.types:
+            if _bound_beside(name) and _interval_name(name) in asked:
+                wanted |= {name, _bound_beside(name)}
+    return wanted
+
+
 def _bound_beside(name: str) -> str:
     """The column of the upper bound that belongs to a column of a lower one."""
     return name.removesuffix("low") + "high" if name.endswith("low") else ""
@@ -192,6 +207,8 @@ def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:
 
 
 def _told(cell: object) -> bool:
+    if isinstance(cell, str):
+        return True
     return not isinstance(cell, list) and not pd.isna(cell)  # type: ignore[call-overload]
 
 
@@ -201,6 +218,8 @@ def _decimal(number: float) -> Text:
 
 
 def _plain(cell: object) -> object:
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, list):
         return ", ".join(map(str, cell))
     if not _told(cell):
@@ -222,13 +241,15 @@ def _finding(
 
 
 def _key(relation: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(told for name in _key_columns(relation) for told in _key_parts(row[name]))
+
+
+def _key_columns(relation: str) -> tuple[str, ...]:
     if relation in views():
-        columns: Iterable[str] = views()[relation].key
-    elif (identity := TABLES[relation].identity) is not None:
-        columns = (identity,)
-    else:
-        columns = [column.name for column in TABLES[relation].columns]
-    return tuple(told for name in columns for told in _key_parts(row[name]))
+        return views()[relation].key
+    if (identity := TABLES[relation].identity) is not None:
+        return (identity,)
+    return tuple(column.name for column in TABLES[relation].columns)
 
 
 def _key_parts(cell: object) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -58,23 +59,27 @@ class Relation:
         return pd.DataFrame(columns, index=told.index), told["place"]
 
     def rows(
-        self, database: duckdb.DuckDBPyConnection, places: Iterable[int]
+        self, database: duckdb.DuckDBPyConnection, places: Iterable[int], columns: Iterable[str]
     ) -> dict[int, dict[str, Any]]:
-        """The rows that lie at these places."""
+        """These columns of the rows that lie at these places: numbers as floats, NaN for none."""
+        names = [name for name in self.types if name in set(columns)]
         database.register(
             "place_frame", pd.DataFrame({"place": sorted(set(places))}, dtype="int64")
         )
         told = database.execute(
-            f"SELECT r.rowid, r.* FROM {self.name} AS r"
+            f"SELECT {', '.join(['r.rowid', *(f'r.{name}' for name in names)])}"
+            f" FROM {self.name} AS r"
             " INNER JOIN place_frame AS p ON p.place = r.rowid"
         ).fetchall()
         database.unregister("place_frame")
-        frame = pd.DataFrame.from_records([row[1:] for row in told], columns=list(self.types))
-        for name, kind in self.types.items():
-            if kind in _NUMBERS:
-                frame[name] = frame[name].astype("float64")
-        rows: list[Any] = frame.to_dict("records")
-        return {place: row for (place, *_), row in zip(told, rows, strict=True)}
+        numbers = [self.types[name] in _NUMBERS for name in names]
+        return {
+            place: {
+                name: math.nan if cell is None else float(cell) if number else cell
+                for name, cell, number in zip(names, cells, numbers, strict=True)
+            }
+            for place, *cells in told
+        }
 
 
 def _column(told: pd.Series[Any], kind: str) -> pd.Series[Any]:

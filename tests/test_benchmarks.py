@@ -129,3 +129,14 @@ def test_a_generated_ledger_of_faulty_cells_cannot_be_read(generated):
     ledger = reconcile.read(generated("cells"))
 
     assert ledger.counts["claims/figures.csv"].refused == 100
+
+
+def test_speed_is_told_step_by_step_with_what_was_found(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(ROOT))
+    monkeypatch.setattr(sys, "argv", ["speed", "100", "--failing", "laws"])
+    runpy.run_module("benchmarks.speed", run_name="__main__")
+
+    lines = capsys.readouterr().out.splitlines()
+    steps = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
+    assert steps == ["step", "reading", "laws", "database", "views and expectations"]
+    assert lines[-1].endswith(" 100 findings")
