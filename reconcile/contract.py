@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, Broken, Facts, Row, circles_of, finding_of
-from reconcile.finding import Finding
+from reconcile.finding import Finding, ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.model import LARGEST_FIGURE
 from reconcile.tables import TABLES, Column, Table
@@ -103,6 +103,8 @@ def _failures(laws: Laws, frame: pd.DataFrame) -> list[tuple[str, int, str]]:
         wide = cases["schema_context"] == "DataFrameSchema"
         names = cases["column"].mask(wide, "")
         failed = set(zip(cases["check"], names, strict=True))
+        for law, column in failed - laws.refused.keys():
+            raise ReconcileError(f"a law could not be tried: {law} {column}".rstrip()) from None
         return sorted(
             {
                 (str(law), int(row), str(column))
