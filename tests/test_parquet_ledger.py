@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ledgers import base, claim, ledger_at
 
@@ -187,7 +187,11 @@ WORDS = st.one_of(
 )
 
 
+ODD_WORDS = ["a\tb", "De\u0301", "a\u0085b", "a\u2028b", " a", "a\u00a0", "Djénné", ""]
+
+
 @settings(max_examples=settings().max_examples // 2)
+@example([(f"s-{at}", "A voice", word, "", "") for at, word in enumerate(ODD_WORDS)])
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS, WORDS, WORDS), min_size=1, max_size=4))
 def test_texts_are_read_as_they_are_in_a_file_of_text(tmp_path_factory, rows):
     header = ["source", "name", "side", "party", "collective"]
