@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -31,6 +32,12 @@ CIRCLES = {
 _EMPTY = "–"
 _KEYS = {"journal": ["claim", "chain"]}
 
+_COMPARED = 1_000_000  # misspelt ids times known ones, in one table
+_FEWEST_OFFERS = 25
+
+Row = Mapping[str, Any]
+"""The cells of one row by column."""
+
 Values = dict[str, object]
 
 
@@ -47,23 +54,87 @@ def circles_of(frame: pd.DataFrame, source: str, target: str) -> dict[int, tuple
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What the findings of one table have in common, found when first asked for."""
+
+    ledger: Ledger
+    table: Table
+    _offers: dict[tuple[str, str], Text] = field(default_factory=dict)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table."""
+        return self.ledger.tables[self.table.name]
+
+    @cached_property
+    def first_by_id(self) -> dict[str, int]:
+        """The first row of each id."""
+        told = self.frame[self.table.identity].drop_duplicates()
+        return dict(zip(told, map(int, told.index), strict=True))
+
+    @cached_property
+    def first_by_statement(self) -> dict[int, int]:
+        """For each row whose statement stands twice the first row with it that is not retracted."""
+        standing = self.frame[~self.frame["claim"].isin(retracted(self.ledger.tables["journal"]))]
+        same = standing[standing.duplicated(STATEMENT, keep=False)]
+        groups = same.groupby(STATEMENT, dropna=False, sort=False).ngroup()
+        first = pd.Series(same.index, same.index).groupby(groups).transform("min")
+        return dict(zip(map(int, first.index), map(int, first), strict=True))
+
+    @cached_property
+    def circles(self) -> dict[str, dict[int, tuple[str, ...]]]:
+        """The rows that close a circle, by law, each with its circle."""
+        source = self.table.columns[0].name
+        return {
+            law: circles_of(self.frame, source, target)
+            for law, target in CIRCLES.items()
+            if target in self.frame
+        }
+
+    @cached_property
+    def _known(self) -> dict[str, list[str]]:
+        return {name: sorted(ids) for name, ids in self.ledger.ids.items()}
+
+    def near(self, word: str, table: str) -> Text:
+        """An offer of the id most like `word`, as long as not too many were looked for.
+
+        To compare a million misspelt ids with as many known ones would take days.
+        """
+        known = self._known[table]
+        if (word, table) not in self._offers:
+            if len(self._offers) >= max(_FEWEST_OFFERS, _COMPARED // (len(known) + 1)):
+                return Text("", "")
+            self._offers[word, table] = near(word, known)
+        return self._offers[word, table]
+
+
+@dataclass(frozen=True)
 class Broken:
     """A law that a row of a table breaks, in `column` (empty: as a whole).
 
     `rows` is what was judged of it: the row itself, or its references with one row each.
     """
 
-    ledger: Ledger
-    table: Table
+    facts: Facts
     law: str
     row: int
     column: str
-    rows: pd.DataFrame
+    rows: list[Row]
 
     @property
-    def cells(self) -> pd.Series[Any]:
+    def ledger(self) -> Ledger:
+        """The ledger of the table."""
+        return self.facts.ledger
+
+    @property
+    def table(self) -> Table:
+        """The table that the row is of."""
+        return self.facts.table
+
+    @property
+    def cells(self) -> Row:
         """The row, or the first of its references."""
-        return self.rows.iloc[0]
+        return self.rows[0]
 
     @property
     def described(self) -> Column:
@@ -105,13 +176,14 @@ def _row(broken: Broken) -> Values:
 def _reference(broken: Broken) -> Values:
     column = broken.described
     known = broken.ledger.ids[column.refers]
-    named = broken.rows["target"] if broken.column == "target" else [broken.value]
+    targets = broken.column == "target"
+    named = [str(row["target"]) for row in broken.rows] if targets else [broken.value]
     unknown = [one for one in named if one not in known]
     return {
         "column": column.name,
         "value": ", ".join(map(shown, unknown)),
         "table": column.refers,
-        "near": near(unknown[0], known),
+        "near": broken.facts.near(unknown[0], column.refers),
     }
 
 
@@ -121,30 +193,26 @@ def _word(broken: Broken) -> Values:
 
 
 def _duplicate(broken: Broken) -> Values:
-    column = broken.ledger.tables[broken.table.name][broken.column]
-    first = int(column.index[column == broken.value][0])
+    first = broken.facts.first_by_id[broken.value]
     return _row(broken) | {"first": broken.ledger.address(first)}
 
 
 def _twice(broken: Broken) -> Values:
-    figures = broken.ledger.tables[broken.table.name]
-    same = figures[~figures["claim"].isin(retracted(broken.ledger.tables["journal"]))]
-    # Narrowed column by column, for a whole comparison a finding takes long on a large ledger.
-    for name in STATEMENT:
-        told = broken.cells[name]
-        same = same[same[name].isna() if pd.isna(told) else same[name] == told]
-    return {"value": broken.cells["claim"], "first": broken.ledger.address(int(same.index[0]))}
+    first = broken.facts.first_by_statement[broken.row]
+    return {"value": broken.cells["claim"], "first": broken.ledger.address(first)}
 
 
 def _circle(broken: Broken) -> Values:
-    frame, source = broken.ledger.tables[broken.table.name], broken.table.columns[0].name
-    path = circles_of(frame, source, CIRCLES[broken.law])[broken.row]
+    path = broken.facts.circles[broken.law][broken.row]
+    source = broken.table.columns[0].name
     return {"value": broken.cells[source], "circle": " → ".join(path)}
 
 
 def _half_a_coordinate(broken: Broken) -> Values:
     lacks_latitude = pd.isna(broken.cells["latitude"])
-    names = ("longitude", "latitude") if lacks_latitude else ("latitude", "longitude")
+    names: tuple[str, str] = ("latitude", "longitude")
+    if lacks_latitude:
+        names = ("longitude", "latitude")
     return dict(zip(("column", "other"), names, strict=True))
 
 
@@ -154,16 +222,15 @@ def _correction(broken: Broken) -> Values:
         "supersedes-another-event": "event",
         "supersedes-a-later-claim": "asserted_on",
     }[broken.law]
-    links, target = broken.rows, broken.rows[f"target_{name}"]
-    later = name == "asserted_on"
-    wrong = links[target > links[name] if later else target.notna() & (target != links[name])]
-    own = _plain(wrong.iloc[0][name])
+    target = f"target_{name}"
+    wrong = [row for row in broken.rows if _is_wrong(row[target], row[name], name)]
+    own = _plain(wrong[0][name])
     return {
-        "value": ", ".join(wrong["target"]),
+        "value": ", ".join(str(row["target"]) for row in wrong),
         "source": own,
         "event": own,
         "date": own,
-        "other": ", ".join(dict.fromkeys(map(_plain, wrong[f"target_{name}"]))),
+        "other": ", ".join(dict.fromkeys(_plain(row[target]) for row in wrong)),
     }
 
 
@@ -184,7 +251,15 @@ def _broken_chain(broken: Broken) -> Values:
     return _row(broken) | {"act": NAMES.get(act, act)}
 
 
+def _is_wrong(target: Any, own: Any, name: str) -> bool:
+    if pd.isna(target):
+        return False
+    return bool(target > own) if name == "asserted_on" else bool(target != own)
+
+
 def _plain(cell: object) -> str:
+    if isinstance(cell, str):  # most cells are, and the next question takes long
+        return shown(cell)
     if cell is None or pd.isna(cell):  # type: ignore[call-overload]
         return _EMPTY
     return cell.date().isoformat() if isinstance(cell, pd.Timestamp) else shown(str(cell))

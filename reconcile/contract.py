@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, Broken, circles_of, finding_of
-from reconcile.finding import Finding
+from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, Broken, Facts, Row, circles_of, finding_of
+from reconcile.finding import Finding, ReconcileError
 from reconcile.journal import by_another, in_turn, retracted, unbroken
 from reconcile.ledger import Ledger
 from reconcile.model import LARGEST_FIGURE
@@ -34,67 +35,128 @@ def _broken(ledger: Ledger, table: Table) -> Iterable[tuple[int, Finding]]:
     frame = ledger.tables[table.name]
     if frame.empty:
         return
+    facts = Facts(ledger, table)
     told: set[tuple[str, int, str]] = set()
-    for schema, judged in (
-        (_schema(table, ledger), frame),
-        *((_link_schema(column, ledger), links) for column, links in _links(frame, table)),
+    for laws, judged in (
+        (_laws(table, ledger), frame),
+        *((_link_laws(column, ledger), links) for column, links in _links(frame, table)),
     ):
-        for law, row, column in _failures(schema, judged):
-            if (law, row, column) not in told:
-                told.add((law, row, column))
-                broken = Broken(ledger, table, law, row, column, judged.loc[[row]])
-                yield row, finding_of(broken)
+        failures = [one for one in _failures(laws, judged) if one not in told]
+        told.update(failures)
+        rows = _records(judged, {row for _, row, _ in failures})
+        for law, row, column in failures:
+            yield row, finding_of(Broken(facts, law, row, column, rows[row]))
 
 
-def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[str, int, str]]:
+def _records(frame: pd.DataFrame, wanted: set[int]) -> dict[int, list[Row]]:
+    """The cells of the rows wanted; of the frame of references, one for each reference."""
+    found: dict[int, list[Row]] = {}
+    if wanted:
+        part = frame[frame.index.isin(wanted)]
+        names = [str(name) for name in part]
+        columns = [part[name].to_numpy(dtype="object") for name in names]
+        for row, *cells in zip(map(int, part.index), *columns, strict=True):
+            found.setdefault(row, []).append(dict(zip(names, cells, strict=True)))
+    return found
+
+
+class Laws:
+    """Checks of one frame: of its columns, and of its rows as a whole (the column "").
+
+    Pandera judges; the rows are taken from what each check answered, since it takes long to name
+    many of them itself.
+    """
+
+    def __init__(self) -> None:
+        self.checks: dict[str, list[pa.Check]] = {}
+        self.refused: dict[tuple[str, str], Any] = {}
+
+    def add(self, name: str, judge: Judge, column: str = "") -> None:
+        """Hold `column` to the law called `name`; empty cells of a column are not judged."""
+
+        def judged(told: Any) -> Any:
+            lawful = judge(told)
+            self.refused[name, column] = told.index[~lawful.astype(bool)]
+            return lawful
+
+        check = pa.Check(judged, name=name, error=name, n_failure_cases=1, ignore_na=bool(column))
+        self.checks.setdefault(column, []).append(check)
+
+    def schema(self) -> pa.DataFrameSchema:
+        """What Pandera is to judge."""
+        columns = {
+            name: pa.Column(checks=checks, nullable=True)
+            for name, checks in self.checks.items()
+            if name
+        }
+        return pa.DataFrameSchema(columns, checks=self.checks.get("", []))
+
+
+def _failures(laws: Laws, frame: pd.DataFrame) -> list[tuple[str, int, str]]:
     """The law, the row and the column of every failure; by position, for rows stand twice in links.
 
     Pandera cannot name a row whose label another failing row bears too.
     """
     try:
-        schema.validate(frame.reset_index(drop=True), lazy=True)
+        laws.schema().validate(frame.reset_index(drop=True), lazy=True)
     except SchemaErrors as fault:
         cases = fault.failure_cases
         wide = cases["schema_context"] == "DataFrameSchema"
         names = cases["column"].mask(wide, "")
-        triples = zip(cases["check"], frame.index[list(cases["index"])], names, strict=True)
-        return sorted({(str(law), int(row), str(column)) for law, row, column in triples})
+        failed = set(zip(cases["check"], names, strict=True))
+        for law, column in failed - laws.refused.keys():
+            raise ReconcileError(f"a law could not be tried: {law} {column}".rstrip()) from None
+        return sorted(
+            {
+                (str(law), int(row), str(column))
+                for law, column in failed
+                for row in frame.index[laws.refused[law, column]]
+            }
+        )
     return []
 
 
-def _schema(table: Table, ledger: Ledger) -> pa.DataFrameSchema:
-    columns = {column.name: _column(table, column, ledger) for column in table.columns}
-    return pa.DataFrameSchema(columns, checks=list(_wide_checks(table, ledger)))
+def _laws(table: Table, ledger: Ledger) -> Laws:
+    laws = Laws()
+    for column in table.columns:
+        _hold_column(laws, table, column, ledger)
+    for law, judge in _WIDE.get(table.name, {}).items():
+        laws.add(law, judge)
+    if table.name == "figures":
+        laws.add("claim-twice", _once(ledger))
+    for law, target in CIRCLES.items():
+        if any(column.name == target for column in table.columns):
+            laws.add(law, _circle_free(table, target))
+    return laws
 
 
-def _column(table: Table, column: Column, ledger: Ledger) -> pa.Column:
-    checks: list[pa.Check] = []
+def _hold_column(laws: Laws, table: Table, column: Column, ledger: Ledger) -> None:
     if column.name == table.identity:
-        checks.append(_law("duplicate-id", lambda told: ~told.duplicated()))
+        laws.add("duplicate-id", lambda told: ~told.duplicated(), column.name)
     if column.words:
-        checks.append(_law("unknown-word", lambda told: told.isin(column.words)))
+        laws.add("unknown-word", lambda told: told.isin(column.words), column.name)
     if column.kind == "id" and column.refers:
-        checks += _known(column, ledger)
+        _know(laws, column, column.name, ledger)
     if column.kind == "whole":
-        checks.append(_law("negative-figure", lambda told: told >= 0))
-        checks.append(_law("figure-too-large", lambda told: told <= LARGEST_FIGURE))
+        laws.add("negative-figure", lambda told: told >= 0, column.name)
+        laws.add("figure-too-large", lambda told: told <= LARGEST_FIGURE, column.name)
     if column.name in _DEGREES:
         edge = _DEGREES[column.name]
-        checks.append(_law("coordinates-outside-the-world", lambda told: told.abs() <= edge))
-    return pa.Column(checks=checks, nullable=True)
+        laws.add("coordinates-outside-the-world", lambda told: told.abs() <= edge, column.name)
 
 
-def _known(column: Column, ledger: Ledger) -> list[pa.Check]:
+def _know(laws: Laws, column: Column, name: str, ledger: Ledger) -> None:
     """Whether an id is one of those read; not asked where some of them could not be read at all."""
-    if column.refers in ledger.unknown:
-        return []
-    ids = ledger.ids[column.refers]
-    return [_law("unknown-reference", lambda told: told.isin(ids))]
+    if column.refers not in ledger.unknown:
+        ids = ledger.ids[column.refers]
+        laws.add("unknown-reference", lambda told: _isin(told, ids), name)
 
 
-def _law(name: str, judge: Judge) -> pa.Check:
-    """A check that reports itself by the name of the law."""
-    return pa.Check(judge, name=name, error=name)
+def _isin(told: pd.Series[Any], known: Collection[str]) -> pd.Series[bool]:
+    """Whether each is one of the known, each word asked for once."""
+    codes, words = pd.factorize(told)
+    found = np.fromiter((word in known for word in words), bool, len(words))
+    return pd.Series(found.take(codes), told.index)
 
 
 def _reversed(figures: pd.DataFrame) -> pd.Series[bool]:
@@ -151,16 +213,6 @@ _WIDE: dict[str, dict[str, Judge]] = {
 }
 
 
-def _wide_checks(table: Table, ledger: Ledger) -> Iterable[pa.Check]:
-    for law, judge in _WIDE.get(table.name, {}).items():
-        yield _law(law, judge)
-    if table.name == "figures":
-        yield _law("claim-twice", _once(ledger))
-    for law, target in CIRCLES.items():
-        if any(column.name == target for column in table.columns):
-            yield _law(law, _circle_free(table, target))
-
-
 def _links(frame: pd.DataFrame, table: Table) -> Iterable[tuple[Column, pd.DataFrame]]:
     """A frame per column of several ids: a row per id, the claim that names it beside it."""
     for column in table.columns:
@@ -174,18 +226,15 @@ def _links(frame: pd.DataFrame, table: Table) -> Iterable[tuple[Column, pd.DataF
         yield column, pd.concat([links, beside], axis=1)
 
 
-def _link_schema(column: Column, ledger: Ledger) -> pa.DataFrameSchema:
-    corrections = {
-        "supersedes-itself": lambda links: links["claim"] != links["target"],
-        "supersedes-another-source": _same("source"),
-        "supersedes-another-event": _same("event"),
-        "supersedes-a-later-claim": _not_later,
-    }
-    asked = corrections if column.name == "supersedes" else {}
-    return pa.DataFrameSchema(
-        {"target": pa.Column(checks=_known(column, ledger))},
-        checks=[_law(law, judge) for law, judge in asked.items()],
-    )
+def _link_laws(column: Column, ledger: Ledger) -> Laws:
+    laws = Laws()
+    _know(laws, column, "target", ledger)
+    if column.name == "supersedes":
+        laws.add("supersedes-itself", lambda links: links["claim"] != links["target"])
+        laws.add("supersedes-another-source", _same("source"))
+        laws.add("supersedes-another-event", _same("event"))
+        laws.add("supersedes-a-later-claim", _not_later)
+    return laws
 
 
 def _not_later(links: pd.DataFrame) -> pd.Series[bool]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from reconcile.aggregation import keep_rules
 from reconcile.containment import close_trees, fill_cell_parts, force_bounds
+from reconcile.engine import opened
 from reconcile.finding import ReconcileError
 from reconcile.ledger import LAST_ACT, Ledger
 from reconcile.tables import TABLES, Column
@@ -65,12 +66,6 @@ _FILLED = [
     Filled("cell_part", frozenset({"standing"}), fill_cell_parts),
     Filled("forced_bound", frozenset({"standing", "cell_part"}), force_bounds),
 ]
-
-
-def opened(**settings: str | int) -> duckdb.DuckDBPyConnection:
-    """An empty database in memory that loads no extension, with these settings of DuckDB."""
-    alone = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    return duckdb.connect(config={**alone, **settings})
 
 
 def connect(

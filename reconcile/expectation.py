@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from reconcile.database import execute
 from reconcile.finding import Finding, ReconcileError, Rule, Text
 from reconcile.ledger import Ledger
 from reconcile.model import Quantity
 from reconcile.naming import Names, in_both
+from reconcile.relation import Relation
 from reconcile.suite import Suite, placeholders
 from reconcile.tables import TABLES
 from reconcile.view import views
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _VIEW_WORDS = {"side", "only_side", "low_side", "high_side", "higher_side", "speaks", "changed"}
+_CELL = ("victims", "measure")
 _COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_set", "sum_columns")
 
 
@@ -36,16 +37,20 @@ def judge(
     names = Names(database)
     expectations = _GreatExpectations()
     for suite in asked:
-        frame = _relation(database, suite)
+        relation = Relation.of(database, suite)
         rules = suite.rules()
         for rule in rules.values():
-            _know_placeholders(suite, rule, frame)
-        failing = list(expectations.failures(suite, frame))
-        rows: list[Any] = frame.loc[[row for _, row in failing]].to_dict("records")
-        told = (row.get("part_claims") for row in rows)
+            _know_placeholders(suite, rule, relation)
+        frame, places = relation.judged(database, suite)
+        failing = [
+            (name, int(places[row])) for name, row in expectations.failures(suite, relation, frame)
+        ]
+        columns = _columns_told(relation, [rules[name] for name in {name for name, _ in failing}])
+        rows = relation.rows(database, (place for _, place in failing), columns) if failing else {}
+        told = (row.get("part_claims") for row in rows.values())
         names.hear(claim for claims in told if isinstance(claims, list) for claim in claims)
-        for (name, _), row in zip(failing, rows, strict=True):
-            yield _finding(ledger, suite.relation, rules[name], row, names)
+        for name, place in failing:
+            yield _finding(ledger, suite.relation, rules[name], rows[place], names)
 
 
 class _GreatExpectations:
@@ -63,12 +68,14 @@ class _GreatExpectations:
         frames = self._context.data_sources.add_pandas("views").add_dataframe_asset("relation")
         self._whole = frames.add_batch_definition_whole_dataframe("all")
 
-    def failures(self, suite: Suite, frame: pd.DataFrame) -> Iterator[tuple[str, int]]:
+    def failures(
+        self, suite: Suite, relation: Relation, frame: pd.DataFrame
+    ) -> Iterator[tuple[str, int]]:
         """The rule and the row of the frame, for each row that an expectation refuses."""
         batch = self._whole.get_batch({"dataframe": frame})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            outcome = batch.validate(self._suite(suite, frame), result_format="COMPLETE")
+            outcome = batch.validate(self._suite(suite, relation), result_format="COMPLETE")
         if len(outcome.results) != len(suite.told["expectations"]):
             raise ReconcileError(f"{suite.file}: an expectation was dropped without a word")
         for result in outcome.results:
@@ -82,7 +89,7 @@ class _GreatExpectations:
                 raise ReconcileError(f"{suite.file}: {name}: the expectation names no failing row")
             yield from ((name, row) for row in rows)
 
-    def _suite(self, suite: Suite, frame: pd.DataFrame) -> Any:
+    def _suite(self, suite: Suite, relation: Relation) -> Any:
         from great_expectations.core import ExpectationSuite
         from great_expectations.exceptions.exceptions import ExpectationNotFoundError
         from great_expectations.expectations.expectation import (
@@ -106,7 +113,7 @@ class _GreatExpectations:
                     f"{suite.file}: {name}: {told['type']} judges the relation as a whole and names"
                     " no row; use one that judges rows"
                 )
-            _know_arguments(suite, name, told["kwargs"], kind, frame)
+            _know_arguments(suite, name, told["kwargs"], kind, relation)
             try:
                 kind(**told["kwargs"])
             except (TypeError, ValueError) as fault:
@@ -115,7 +122,7 @@ class _GreatExpectations:
 
 
 def _know_arguments(
-    suite: Suite, rule: str, arguments: Mapping[str, Any], kind: Any, frame: pd.DataFrame
+    suite: Suite, rule: str, arguments: Mapping[str, Any], kind: Any, relation: Relation
 ) -> None:
     known = set(kind.__fields__)
     for argument, value in arguments.items():
@@ -125,14 +132,14 @@ def _know_arguments(
             )
         if argument in _COLUMN_ARGUMENTS:
             for column in [value] if isinstance(value, str) else value:
-                if column not in frame.columns:
+                if column not in relation.types:
                     raise ReconcileError(
                         f"{suite.file}: {rule}: {suite.relation} has no column {column}"
                     )
 
 
-def _know_placeholders(suite: Suite, rule: Rule, frame: pd.DataFrame) -> None:
-    columns = set(frame.columns)
+def _know_placeholders(suite: Suite, rule: Rule, relation: Relation) -> None:
+    columns = set(relation.types)
     known = columns | {
         f"{prefix}cell"
         for prefix in ("", "from_")
@@ -145,6 +152,19 @@ def _know_placeholders(suite: Suite, rule: Rule, frame: pd.DataFrame) -> None:
                 f"{suite.file}: {rule.name}: the message asks for {{{name}}},"
                 f" which {suite.relation} has not"
             )
+
+
+def _columns_told(relation: Relation, told: Iterable[Rule]) -> set[str]:
+    """The columns that findings of these rules speak of: those of the key, and of the messages."""
+    wanted = {"row", "rows", "event", "stance", *_key_columns(relation.name)}
+    for message in (text for rule in told for text in (rule.message.en, rule.message.fr)):
+        asked = placeholders(message) or set()
+        wanted |= asked
+        wanted |= {f"{one[:-4]}{of}" for one in asked if one.endswith("cell") for of in _CELL}
+        for name in relation.types:
+            if _bound_beside(name) and _interval_name(name) in asked:
+                wanted |= {name, _bound_beside(name)}
+    return wanted
 
 
 def _bound_beside(name: str) -> str:
@@ -161,20 +181,6 @@ def _raised(told: Mapping[str, Any]) -> str | None:
     if "raised_exception" in told:
         return str(told["exception_message"]) if told["raised_exception"] else None
     return next((str(one["exception_message"]) for one in told.values()), None)
-
-
-def _relation(database: duckdb.DuckDBPyConnection, suite: Suite) -> pd.DataFrame:
-    if suite.relation not in views() and suite.relation not in TABLES:
-        raise ReconcileError(f"{suite.file}: there is no table or view {suite.relation}")
-    told = execute(database, f"SELECT * FROM {suite.relation} ORDER BY ALL")
-    described = told.description or []
-    if "row" not in [column[0] for column in described]:
-        raise ReconcileError(f"{suite.file}: the rows of {suite.relation} rest on no row of a file")
-    frame = pd.DataFrame.from_records(told.fetchall(), columns=[column[0] for column in described])
-    for column in described:
-        if str(column[1]) in ("BIGINT", "HUGEINT", "DOUBLE", "INTEGER"):
-            frame[column[0]] = frame[column[0]].astype("float64")
-    return frame
 
 
 def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:
@@ -203,6 +209,8 @@ def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:
 
 
 def _told(cell: object) -> bool:
+    if isinstance(cell, str):
+        return True
     return not isinstance(cell, list) and not pd.isna(cell)  # type: ignore[call-overload]
 
 
@@ -212,6 +220,8 @@ def _decimal(number: float) -> Text:
 
 
 def _plain(cell: object) -> object:
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, list):
         return ", ".join(map(str, cell))
     if not _told(cell):
@@ -233,13 +243,15 @@ def _finding(
 
 
 def _key(relation: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(told for name in _key_columns(relation) for told in _key_parts(row[name]))
+
+
+def _key_columns(relation: str) -> tuple[str, ...]:
     if relation in views():
-        columns: Iterable[str] = views()[relation].key
-    elif (identity := TABLES[relation].identity) is not None:
-        columns = (identity,)
-    else:
-        columns = [column.name for column in TABLES[relation].columns]
-    return tuple(told for name in columns for told in _key_parts(row[name]))
+        return views()[relation].key
+    if (identity := TABLES[relation].identity) is not None:
+        return (identity,)
+    return tuple(column.name for column in TABLES[relation].columns)
 
 
 def _key_parts(cell: object) -> list[str]:

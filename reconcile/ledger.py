@@ -7,20 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from reconcile.finding import Address, Finding, ReconcileError
-from reconcile.reading.table import FileReading, LineFault, near, read_file
+from reconcile.reading.columns import frame_of
+from reconcile.reading.file import ENDINGS, read_file
+from reconcile.reading.table import FileReading, LineFault, near
 from reconcile.rules import rules
-from reconcile.tables import TABLES, Column, Table
+from reconcile.tables import TABLES, Table
 
-_DTYPES = {"whole": "Int64", "decimal": "float64", "date": "datetime64[s]", "yes": "bool"}
 FOLDER = "claims"
 """The folder of a workspace that holds its tables."""
 
-_SHEETS = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods")
+_SHEETS = (*ENDINGS, ".tsv", ".txt", ".xls", ".xlsx", ".ods")
 _STANDS_ALONE = ("supersedes", "answers", "origin")
 
 
@@ -95,9 +95,11 @@ class Ledger:
 
         What refers to a row that is not there is left out as well, and counted.
         """
+        found = (*self.findings, *findings)
+        if not refused and not self.refused and not self.unknown:
+            return replace(self, findings=found)
         tables = {name: frame[~frame.index.isin(refused)] for name, frame in self.tables.items()}
         tables, left_out = _without_dangling(tables)
-        found = (*self.findings, *findings)
         return replace(self, tables=tables, findings=found, left_out=left_out)
 
 
@@ -129,16 +131,20 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
         if not readings and not table.optional:
             found.append(_missing(table))
             unknown.add(table.name)
-        if not all(reading.whole for reading in readings):
+        if not all(reading.whole for reading, _ in readings):
             unknown.add(table.name)
-        for reading in readings:
+        for reading, _ in readings:
             found += (_finding(reading.file, table.name, fault) for fault in reading.faults)
             counts[reading.file] = Count(reading.records, reading.refused)
-        place = _places(readings, next_row)
-        next_row += len(place)
-        places.append(place)
-        frames[table.name] = _frame(table, readings, place.index)
-        ids[table.name] = frozenset().union(*(reading.ids for reading in readings))
+        parts = [frame for _, frame in readings] or [frame_of(FileReading(""), table)]
+        frame = pd.concat(parts) if len(parts) > 1 else parts[0]
+        rows = pd.RangeIndex(next_row, next_row + len(frame))
+        next_row += len(frame)
+        files = [reading.file for reading, part in readings for _ in range(len(part))]
+        place = pd.DataFrame({"file": files, "line": frame.index}, index=rows)
+        places.append(place.astype({"file": "str", "line": "int64"}))
+        frames[table.name] = frame.set_axis(rows)
+        ids[table.name] = frozenset().union(*(reading.ids for reading, _ in readings))
     return Ledger(
         home, frames, pd.concat(places), ids, frozenset(unknown), tuple(found), counts, {}
     )
@@ -158,7 +164,7 @@ def files_of(folder: Path, table: Table) -> list[Path]:
 
 def _unwalked(folder: Path) -> bool:
     """Whether a folder stands where a file should, or would lead out of the ledger."""
-    return folder.is_symlink() or folder.suffix.lower() == ".csv"
+    return folder.is_symlink() or folder.suffix.lower() in ENDINGS
 
 
 def _is_sheet(name: str) -> bool:
@@ -167,12 +173,12 @@ def _is_sheet(name: str) -> bool:
 
 
 def _is_table(path: Path, name: str) -> bool:
-    return path.stem == name and path.suffix.lower() == ".csv"
+    return path.stem == name and path.suffix.lower() in ENDINGS
 
 
 def _stray_files(folder: Path) -> Iterable[Finding]:
     for path in sorted(folder.iterdir()):
-        known = path.stem in TABLES and (path.suffix.lower() == ".csv" or path.is_dir())
+        known = path.stem in TABLES and (path.suffix.lower() in ENDINGS or path.is_dir())
         if not known and (path.is_dir() or _is_sheet(path.name)):
             values = {"value": path.name, "near": near(path.stem, list(TABLES))}
             fault = LineFault(0, "unknown-file", values, (path.name,))
@@ -215,21 +221,3 @@ def _missing(table: Table) -> Finding:
 def _finding(file: str, relation: str, fault: LineFault) -> Finding:
     address = Address(file, fault.line)
     return Finding(rules()[fault.rule], relation, fault.key, address, fault.values)
-
-
-def _places(readings: list[FileReading], first: int) -> pd.DataFrame:
-    files = [reading.file for reading in readings for _ in reading.lines]
-    lines = [line for reading in readings for line in reading.lines]
-    index = pd.RangeIndex(first, first + len(lines))
-    places = pd.DataFrame({"file": files, "line": lines}, index=index)
-    return places.astype({"file": "str", "line": "int64"})
-
-
-def _frame(table: Table, readings: list[FileReading], rows: pd.Index[int]) -> pd.DataFrame:
-    def values(column: Column) -> pd.Series[Any]:
-        told = [one for reading in readings for one in reading.columns.get(column.name, [])]
-        if column.kind == "yes":
-            told = [one is True for one in told]
-        return pd.Series(told, index=rows, dtype=_DTYPES.get(column.kind, "str"))
-
-    return pd.DataFrame({column.name: values(column) for column in table.columns}, index=rows)

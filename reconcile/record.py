@@ -24,6 +24,7 @@ from reconcile.bundled import empty_ledger
 from reconcile.finding import Address, ReconcileError
 from reconcile.ledger import FOLDER, files_of
 from reconcile.reading import characters, text
+from reconcile.reading.file import PARQUET
 from reconcile.reading.records import LONGEST_CELL, holds_something, split, stripped
 from reconcile.reading.table import shown
 from reconcile.replacing import Replacement, alone, replace_all
@@ -179,7 +180,7 @@ def _path(claims: Path, key: str) -> Path:
         if not all(_PART.fullmatch(part) for part in stem.split("/")):
             raise _Refused((f"this names no file of {table}; write for example {table}/2026",))
         return claims / f"{key}.csv"
-    there = files_of(claims, TABLES[table])
+    there = [one for one in files_of(claims, TABLES[table]) if one.suffix.lower() != PARQUET]
     if len(there) > 1:
         told = ", ".join(path.relative_to(claims).with_suffix("").as_posix() for path in there)
         raise _Refused((f"the table has several files; say which of {told}",))

@@ -2,9 +2,12 @@
 
 import runpy
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+import reconcile
 
 ROOT = Path(__file__).parent.parent
 
@@ -88,3 +91,52 @@ def test_battles_are_counted_in_two_ways(printed):
         ("missing-or-captured", "1", "1", "1", "0"),
         ("all", "2", "2", "2", "1"),
     ]
+
+
+@pytest.fixture
+def generated(monkeypatch, tmp_path):
+    """A made ledger of a hundred claims, all of them failing in the way asked for."""
+    monkeypatch.syspath_prepend(str(ROOT))
+    from benchmarks.speed.generate import generate
+
+    return lambda failing: generate(tmp_path, 100, 1.0, failing)
+
+
+@pytest.mark.parametrize(
+    ("failing", "found"),
+    [
+        ("nothing", {}),
+        (
+            "laws",
+            {
+                "claim-twice": 10,
+                "negative-figure": 20,
+                "numbers-without-figure": 30,
+                "unknown-reference": 20,
+                "unknown-word": 20,
+            },
+        ),
+        ("expectations", {"claim-before-event": 100}),
+    ],
+)
+def test_a_generated_ledger_fails_as_it_was_asked_to(generated, failing, found):
+    findings = reconcile.check(reconcile.read(generated(failing)))
+
+    assert Counter(one.rule.name for one in findings) == found
+
+
+def test_a_generated_ledger_of_faulty_cells_cannot_be_read(generated):
+    ledger = reconcile.read(generated("cells"))
+
+    assert ledger.counts["claims/figures.csv"].refused == 100
+
+
+def test_speed_is_told_step_by_step_with_what_was_found(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(ROOT))
+    monkeypatch.setattr(sys, "argv", ["speed", "100", "--failing", "laws"])
+    runpy.run_module("benchmarks.speed", run_name="__main__")
+
+    lines = capsys.readouterr().out.splitlines()
+    steps = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
+    assert steps == ["step", "reading", "laws", "database", "views and expectations"]
+    assert lines[-1].endswith(" 100 findings")

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from ledgers import base, claim, csv_text, document, event, ledger_at, source
 
 import reconcile
+from reconcile import breach, contract
 from reconcile.circle import circles
+from reconcile.finding import ReconcileError
 
 
 def held(home, **tables):
@@ -671,3 +673,24 @@ def test_a_record_with_other_separators_does_not_accuse_what_refers_to_it(tmp_pa
 
     assert [finding.rule.name for finding in ledger.findings] == ["wrong-width"]
     assert ledger.left_out == {"figures": 1}
+
+
+def test_no_more_ids_are_offered_than_can_be_compared_in_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(breach, "_COMPARED", 0)
+    monkeypatch.setattr(breach, "_FEWEST_OFFERS", 1)
+    rows = [claim("a", source="armi"), claim("b", source="armi"), claim("c", source="arny")]
+
+    ledger = held(tmp_path, figures=rows)
+
+    offered = {one.key[0]: "did you mean army?" in one.message for one in ledger.findings}
+    assert offered == {"a": True, "b": True, "c": False}
+
+
+def test_a_law_that_cannot_be_tried_is_no_pass(tmp_path, monkeypatch):
+    def broken(figures):
+        raise ArithmeticError("no law")
+
+    monkeypatch.setitem(contract._WIDE["figures"], "claim-twice", broken)
+
+    with pytest.raises(ReconcileError, match="claim-twice"):
+        held(tmp_path, figures=[claim("a")])

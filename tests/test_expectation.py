@@ -11,6 +11,7 @@ from reconcile.expectation import judge
 from reconcile.finding import Finding, ReconcileError, Severity
 from reconcile.formats import render
 from reconcile.formats.run import Checked, Run
+from reconcile.relation import Relation
 from reconcile.rules import TEXTS, rules
 from reconcile.suite import suites
 from reconcile.tables import TABLES
@@ -522,3 +523,21 @@ def test_a_suite_under_another_ending_is_not_passed_over(tmp_path):
     (home / "expectations" / "standing.tml").write_text("")
     with pytest.raises(ReconcileError, match=r"expectations/standing\.tml"):
         suites(home)
+
+
+def test_a_suite_is_put_to_the_columns_that_it_speaks_of(small, tmp_path):
+    text = between(
+        column='"low"', max_value="3", row_condition='"step == 1"', condition_parser='"pandas"'
+    )
+    _, database = small
+    (suite,) = own(ledger_at(tmp_path, suites={"standing": text}))
+    relation = Relation.of(database, suite)
+
+    frame, places = relation.judged(database, suite)
+
+    assert sorted(frame) == ["low", "step"]
+    rows = relation.rows(database, places, ["row", "low", "source"])
+    told = [rows[place] for place in places]
+    assert [one["row"] for one in told] == sorted(one["row"] for one in told)
+    assert list(map(str, (one["low"] for one in told))) == list(map(str, frame["low"]))
+    assert set(told[0]) == {"row", "low", "source"}

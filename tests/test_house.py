@@ -20,6 +20,7 @@ ORDER = [
     "aggregation",
     "wording",
     "bundled",
+    "engine",
     "reading",
     "ledger",
     "journal",
@@ -33,6 +34,7 @@ ORDER = [
     "selection",
     "totals",
     "suite",
+    "relation",
     "expectation",
     "waiver",
     "pipeline",
@@ -52,7 +54,7 @@ ORDER = [
 ]
 DOORS = {
     "pandera": {"contract"},
-    "duckdb": {"database"},
+    "duckdb": {"engine", "database"},
     "great_expectations": {"expectation"},
     "typer": {"cli"},
     "rich": {"cli"},

@@ -21,7 +21,7 @@ from ledgers import base, claim, csv_text, document, event, ledger_at, ledger_of
 import reconcile
 from reconcile.finding import Address, Finding, ReconcileError
 from reconcile.reading import cells
-from reconcile.reading.table import read_file
+from reconcile.reading.file import read_file
 from reconcile.rules import rules
 from reconcile.tables import TABLES
 
@@ -1026,7 +1026,7 @@ def read_bytes(raw, table="sources"):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.csv"
         path.write_bytes(raw)
-        return read_file(path, "file.csv", TABLES[table])
+        return read_file(path, "file.csv", TABLES[table])[0]
 
 
 @given(

@@ -18,6 +18,7 @@ from reconcile.exchange.table_schema import schema
 from reconcile.finding import Address, Finding, ReconcileError
 from reconcile.ledger import FOLDER, Ledger, files_of, load
 from reconcile.reading import text
+from reconcile.reading.file import PARQUET
 from reconcile.reading.records import holds_something, split, stripped
 from reconcile.record import untouched
 from reconcile.rules import rules
@@ -41,6 +42,9 @@ def export(ledger: Ledger, *, licence: str = "", title: str = "") -> dict[str, b
         for name, told in TABLES.items()
     }
     paths = [path for several in found.values() for path in several]
+    for path in paths:
+        if path.lower().endswith(PARQUET):
+            raise ReconcileError(f"{path}: a package holds tables as CSV; write this one as CSV")
     files = {path: (ledger.workspace / path).read_bytes() for path in paths}
     parts = [_resource(name, path, found, files[path]) for name in found for path in found[name]]
     described: dict[str, Any] = {

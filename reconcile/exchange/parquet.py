@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from reconcile.database import opened
+from reconcile.engine import opened
 from reconcile.exchange import archive
 from reconcile.exchange.relation import Relation
 from reconcile.exchange.sheet import Record, Sheet, text_of

@@ -10,7 +10,8 @@ LONGEST_CELL = 131_072
 """Characters of the longest cell that is read, whatever limit another library sets for its own."""
 
 _LONGEST_BREAK = 50
-_SPACES = " \t" + "".join(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
+SPACES = " \t" + "".join(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
+"""The white space that may stand around a cell and is no part of it."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Broken:
 
 def stripped(cell: str) -> str:
     """A cell without the white space around it; control characters are not white space."""
-    return cell.strip(_SPACES)
+    return cell.strip(SPACES)
 
 
 def holds_something(line: str) -> bool:

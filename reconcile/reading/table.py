@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
@@ -29,7 +28,6 @@ _SHOWN = 60
 _NEAR = 70
 _LIKE_AN_ID = re.compile("[a-z0-9-]+")
 _LONGEST_COMPARED = 200
-_NO_FILE = Text("it is no CSV file", "ce n'est pas un fichier CSV")
 _SEPARATORS = {
     ";": Text("semicolons", "des points-virgules"),
     "\t": Text("tabs", "des tabulations"),
@@ -75,12 +73,6 @@ class FileReading:
         self.whole = False
 
 
-def _why(fault: OSError) -> Text:
-    if isinstance(fault, PermissionError):
-        return Text("there is no permission to read it", "la permission de le lire manque")
-    return Text(f"the system says {fault.strerror}", f"le système dit {fault.strerror}")
-
-
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, if one resembles it; capitals do not matter."""
     if len(word) > _LONGEST_COMPARED:
@@ -103,17 +95,11 @@ def shown(cell: str) -> str:
     return cell if len(cell) <= _SHOWN else cell[:_SHOWN] + "…"
 
 
-def read_file(path: Path, file: str, table: Table) -> FileReading:
-    """Read one file of `table`; `file` is its name in addresses. Never raises for what it holds."""
-    reading = FileReading(file)
-    try:
-        if not path.is_file() or path.suffix.lower() != ".csv":
-            reading.refuse(0, "unreadable-file", why=_NO_FILE)
-            return reading
-        raw = path.read_bytes()
-    except OSError as fault:
-        reading.refuse(0, "unreadable-file", why=_why(fault))
-        return reading
+def read_bytes(raw: bytes, name: str, table: Table, reading: FileReading) -> None:
+    """Read into `reading` the bytes of a file called `name`, line by line, explaining every fault.
+
+    Never raises for what they hold.
+    """
     try:
         lines = text.lines(raw)
     except text.NotUtf8 as fault:
@@ -125,16 +111,15 @@ def read_file(path: Path, file: str, table: Table) -> FileReading:
             byte=f"{fault.byte:02x}",
             encoding=fault.encoding or Text("no text at all", "du tout autre chose que du texte"),
             iconv=fault.iconv,
-            name=path.name,
+            name=name,
         )
-        return reading
-    _read_lines(lines, table, reading)
-    return reading
+    else:
+        _read_lines(lines, table, reading)
 
 
 def _read_lines(lines: list[str], table: Table, reading: FileReading) -> None:
     first = next((at for at, line in enumerate(lines, 1) if holds_something(line)), 0)
-    header = _header(lines[first - 1], first, table, reading) if first else []
+    header = header_of(lines[first - 1], first, table, reading) if first else []
     if not first:
         names = ",".join(column.name for column in table.columns)
         reading.refuse(1, "missing-header", header=names)
@@ -157,20 +142,27 @@ def _read_lines(lines: list[str], table: Table, reading: FileReading) -> None:
                 LineFault(record.line, record.rule, values, (_hash(record.text),))
             )
         else:
-            _read_record(record, header, columns, table.identity, reading)
+            read_record(record, header, columns, table.identity, reading)
 
 
-def _header(line: str, at: int, table: Table, reading: FileReading) -> list[str]:
+def header_of(line: str, at: int, table: Table, reading: FileReading) -> list[str]:
+    """The names in the line `at`; what is wrong with them refuses the file of `reading`."""
     try:
         header = [stripped(cell) for cell in split(line)]
     except csv.Error:
         reading.refuse(at, "broken-header")
         return []
-    known = [column.name for column in table.columns]
     for separator, called in _SEPARATORS.items():
         if len(header) == 1 and separator in header[0]:
             reading.refuse(at, "wrong-separator", value=called)
             return header
+    know_columns(header, at, table, reading)
+    return header
+
+
+def know_columns(header: list[str], at: int, table: Table, reading: FileReading) -> None:
+    """Refuse the file of `reading` where `header`, on line `at`, does not name the columns."""
+    known = [column.name for column in table.columns]
     missing = {column.name for column in table.columns} - set(header)
     needed = {column.name for column in table.columns if not column.optional} & missing
     for name, times in Counter(header).items():
@@ -184,16 +176,16 @@ def _header(line: str, at: int, table: Table, reading: FileReading) -> list[str]
             reading.refuse(at, "repeated-column", column=name)
     for name in sorted(needed, key=known.index):
         reading.refuse(at, "missing-column", column=name)
-    return header
 
 
-def _read_record(
+def read_record(
     record: Record,
     header: list[str],
     columns: dict[str, Column],
     identity: str | None,
     reading: FileReading,
 ) -> None:
+    """Read one record into `reading`: its values, or a fault for every cell that has none."""
     written = [stripped(cell) for cell in record.cells]
     hashed = ""
     if len(written) != len(header):
@@ -220,6 +212,15 @@ def _read_record(
     reading.lines.append(record.line)
     for name, values_of in reading.columns.items():
         values_of.append(row.get(name))
+
+
+def refuse_long(text: str, line: int, reading: FileReading) -> None:
+    """Refuse a record, whose cells are joined in `text`, for a cell that is too long."""
+    reading.records += 1
+    reading.refused += 1
+    _keep_ids(text, reading)
+    values: dict[str, object] = {"value": shown(text), "span": 1, "limit": LONGEST_CELL}
+    reading.faults.append(LineFault(line, "cell-too-long", values, (_hash(text),)))
 
 
 def _keep_ids(text: str, reading: FileReading) -> None:

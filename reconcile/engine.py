@@ -1,0 +1,20 @@
+"""The door to DuckDB: a database that loads nothing from outside and draws nothing."""
+
+from __future__ import annotations
+
+import duckdb
+
+Connection = duckdb.DuckDBPyConnection
+"""A database of DuckDB."""
+
+Refused = duckdb.Error
+"""What DuckDB raises, for whatever reason."""
+
+
+def opened(**settings: str | int) -> Connection:
+    """An empty database in memory that loads no extension, with these settings of DuckDB."""
+    alone = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    database = duckdb.connect(config={**alone, **settings})
+    # A long query would otherwise draw a bar into what a command prints.
+    database.execute("SET enable_progress_bar = false")
+    return database

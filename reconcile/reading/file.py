@@ -1,0 +1,52 @@
+"""One file of a table, read the fast way where it is large and plainly built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from reconcile.finding import Text
+from reconcile.reading.columns import frame_of, read_at_once
+from reconcile.reading.parquet import read_parquet
+from reconcile.reading.table import FileReading, read_bytes
+from reconcile.tables import Table
+
+LARGE = 500_000
+"""Bytes from which a file is read in columns; a smaller one is read before DuckDB has started."""
+
+PARQUET = ".parquet"
+ENDINGS = (".csv", PARQUET)
+"""How the name of a file of a table ends."""
+
+_NO_FILE = Text("it is no CSV file", "ce n'est pas un fichier CSV")
+
+
+def read_file(path: Path, file: str, table: Table) -> tuple[FileReading, pd.DataFrame]:
+    """What is told of one file of `table`, and its readable rows with the line as index.
+
+    `file` is its name in addresses. Never raises for what it holds.
+    """
+    reading = FileReading(file)
+    try:
+        if not path.is_file() or path.suffix.lower() not in ENDINGS:
+            reading.refuse(0, "unreadable-file", why=_NO_FILE)
+            return reading, frame_of(reading, table)
+        if path.suffix.lower() == PARQUET:
+            return reading, read_parquet(path, table, reading)
+        raw = path.read_bytes()
+        if len(raw) >= LARGE:
+            swift = FileReading(file)
+            if (frame := read_at_once(path, raw, table, swift)) is not None:
+                return swift, frame
+    except OSError as fault:
+        reading.refuse(0, "unreadable-file", why=_why(fault))
+        return reading, frame_of(reading, table)
+    read_bytes(raw, path.name, table, reading)
+    return reading, frame_of(reading, table)
+
+
+def _why(fault: OSError) -> Text:
+    if isinstance(fault, PermissionError):
+        return Text("there is no permission to read it", "la permission de le lire manque")
+    return Text(f"the system says {fault.strerror}", f"le système dit {fault.strerror}")

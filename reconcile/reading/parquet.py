@@ -1,0 +1,99 @@
+"""A Parquet file of a table to typed columns, under the same rules as a file of text."""
+
+from __future__ import annotations
+
+import unicodedata
+from glob import escape
+from pathlib import Path
+
+import pandas as pd
+
+from reconcile.engine import Connection, opened
+from reconcile.finding import Text
+from reconcile.reading.columns import TRIMMED_OF_ALL, counted, frame_of, joined, set_aside
+from reconcile.reading.records import LONGEST_CELL, too_long
+from reconcile.reading.table import FileReading, know_columns, refuse_long
+from reconcile.tables import Table
+
+_DAMAGED = Text("the Parquet file is damaged", "le fichier Parquet est endommagé")
+_WHOLE = (
+    "BIGINT",
+    "INTEGER",
+    "SMALLINT",
+    "TINYINT",
+    "UBIGINT",
+    "UINTEGER",
+    "USMALLINT",
+    "UTINYINT",
+)
+_TYPES = {
+    "whole": _WHOLE,
+    "decimal": ("DOUBLE", "FLOAT", *_WHOLE),
+    "date": ("DATE",),
+    "yes": ("BOOLEAN",),
+}
+_UNLIKE_LINES = (
+    "{cell} = NFC_NORMALIZE({cell})"
+    " AND NOT REGEXP_MATCHES({cell}, '[\\x00-\\x1f\\x7f-\\x{{9f}}\\x{{2028}}\\x{{2029}}]')"
+)
+
+
+def read_parquet(path: Path, table: Table, reading: FileReading) -> pd.DataFrame:
+    """The readable rows of the file at `path`, the number of the row as index, from 1.
+
+    A cell may be a text, as in a file of text, or be of the type of its column. `reading` gets what
+    is told of the file. Raises OSError where the file cannot be opened.
+    """
+    with path.open("rb"):
+        pass
+    database = opened()
+    try:
+        if not _fetch(database, path, table, reading):
+            return frame_of(reading, table)
+    except Exception:  # DuckDB breaks on what is no text in ways that are no error of its own
+        reading.refuse(0, "unreadable-file", why=_DAMAGED)
+        return frame_of(reading, table)
+    header = [name for name, *_ in database.execute("DESCRIBE cell").fetchall()]
+    _, counts = counted(database, header)
+    plain = f"{TRIMMED_OF_ALL} AND {_UNLIKE_LINES}"
+    some_long = any(one.longest > LONGEST_CELL for one in counts.values())
+    short = f"STRLEN({{cell}}) <= {LONGEST_CELL}" if some_long else "TRUE"
+    odd = []
+    for place, cells in set_aside(database, header, table, plain, short):
+        if too_long(cells):
+            refuse_long(",".join(cells), place + 1, reading)
+        else:
+            odd.append((place, [unicodedata.normalize("NFC", cell) for cell in cells]))
+    return joined(database, counts, odd, table, reading, 1)
+
+
+def _fetch(database: Connection, path: Path, table: Table, reading: FileReading) -> bool:
+    """Leave the cells in the table `cell` as texts; False where the columns are not those asked."""
+    file = {"path": escape(str(path))}
+    told = database.execute("SELECT * FROM read_parquet($path) LIMIT 0", file).description or []
+    header = [name for name, *_ in told]
+    know_columns(header, 0, table, reading)
+    if not reading.whole:
+        return False
+    values = []
+    kinds = {column.name: column.kind for column in table.columns}
+    for name, kind, *_ in told:
+        types = _TYPES.get(kinds[name], ())
+        if str(kind) == "BOOLEAN" and kinds[name] == "yes":
+            values.append(f"CASE WHEN {name} THEN 'yes' END AS {name}")
+            continue
+        values.append(f"NULLIF(CAST({name} AS VARCHAR), '') AS {name}")
+        if str(kind) not in ("VARCHAR", *types) and not _is_empty(database, name, file):
+            given = ", ".join(("VARCHAR", *types[:2]))
+            reading.refuse(0, "mistyped-column", column=name, value=str(kind), types=given)
+    if reading.whole:
+        database.execute(
+            f"CREATE TABLE cell AS SELECT {', '.join(values)} FROM read_parquet($path)", file
+        )
+    return reading.whole
+
+
+def _is_empty(database: Connection, name: str, file: dict[str, str]) -> bool:
+    """Whether a column holds nothing: whoever writes none may give it any type."""
+    query = f"SELECT COUNT({name}) FROM read_parquet($path)"
+    return database.execute(query, file).fetchall() == [(0,)]
