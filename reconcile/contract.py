@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
 from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, Broken, circles_of, finding_of
 from reconcile.finding import Finding
 from reconcile.ledger import Ledger
 from reconcile.model import LARGEST_FIGURE
 from reconcile.tables import TABLES, Column, Table
+from reconcile.unseen import unseen
+
+# Pandera loads Spark where it finds it, which warns, takes time and ties Spark to the loopback.
+with unseen("pyspark"):
+    import pandera.pandas as pa
+    from pandera.errors import SchemaErrors
 
 _NO_NUMBERS = ["silence", "denies-event", "denies-figure", "denies-authorship"]
 Judge = Callable[[Any], Any]

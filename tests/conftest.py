@@ -4,6 +4,7 @@ RECONCILE_SOAK in the environment asks for twenty times more. Tests in a browser
 are skipped where there is none, which the end of the run says in plain words; in CI they fail.
 """
 
+import importlib
 import os
 import shutil
 import sys
@@ -33,6 +34,15 @@ def program(*names):
         told = f"{names[0]} is {MISSING}"
         pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
     return found
+
+
+def library(name):
+    """A library; where it is not installed the test is skipped, in CI it fails."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        told = f"{name} is {MISSING}"
+        pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,6 +12,7 @@ PACKAGE = ROOT / "reconcile"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ORDER = [
+    "unseen",
     "finding",
     "model",
     "escape",
@@ -28,6 +29,7 @@ ORDER = [
     "containment",
     "view",
     "database",
+    "spark",
     "naming",
     "selection",
     "totals",
@@ -48,6 +50,7 @@ ORDER = [
 DOORS = {
     "pandera": {"contract"},
     "duckdb": {"database"},
+    "pyspark": {"spark"},
     "great_expectations": {"expectation"},
     "typer": {"cli"},
     "rich": {"cli"},
