@@ -51,9 +51,13 @@ _HASTY = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.shuffle.partitions": "1",
+    "spark.sql.debug.maxToStringFields": "1",
+    "spark.sql.ui.explainMode": "simple",
 }
-_BEYOND = re.compile(r"\b(?:(?:try_)?reflect|java_method)\s*\(|ScriptTransformation", re.IGNORECASE)
-"""What in a plan leaves the ledger: methods of Java, and programs of the system."""
+_BEYOND = re.compile(r"\b(?:(?:try_)?reflect|java_method|identifier)\b", re.IGNORECASE)
+"""What calls any method of Java, and what can spell its name in pieces."""
+_PROGRAM = "ScriptTransformation"
+"""What Spark calls a step of a plan in which a program of the system is run."""
 
 
 def started(master: str | None = None) -> SparkSession:
@@ -122,6 +126,8 @@ def ask(
     """
     from pyspark.errors import PySparkException
 
+    if (beyond := _BEYOND.search(query)) is not None:
+        raise ReconcileError(f"the query leaves the ledger: {beyond[0]}")
     with _bench(database, session) as bench:
         named = set(re.findall(r"\w+", query.lower()))
         bench.make(named)
@@ -129,8 +135,8 @@ def ask(
         try:
             # In brackets Spark reads a query alone: what writes or sets something is none.
             told = bench.session.sql(f"SELECT * FROM (\n{query}\n)")
-            if (beyond := _BEYOND.search(_plan(told))) is not None:
-                raise ReconcileError(f"the query leaves the ledger: {beyond[0].rstrip('(')}")
+            if _PROGRAM in _plan(told):
+                raise ReconcileError("the query leaves the ledger: TRANSFORM … USING")
             return told.columns, [tuple(row) for row in told.collect()]
         except _faults(PySparkException) as fault:
             raise ReconcileError(_first(fault)) from None

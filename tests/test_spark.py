@@ -23,6 +23,13 @@ from reconcile.view import View, views
 ROOT = Path(__file__).parent.parent
 CIVIL_WAR = ROOT / "tests" / "data" / "acw-claims.csv"
 
+DISPUTED = [
+    claim("many", stated="200 killed", asserted_on="2025-06-02"),
+    claim("few", source="jnim", stated="three killed", asserted_on="2025-06-03"),
+    claim("dozens", source="gazette", stated="dozens", event="june-2025"),
+    claim("again", source="gazette", stated="thirty", repeats="few"),
+]
+
 pytestmark = pytest.mark.untraced
 
 
@@ -52,21 +59,28 @@ def messy_at(home, claims):
     return write(home, claims)
 
 
-def filled_twice(workspace, session):
-    """A database whose views DuckDB filled, and beside each `x` the `x_on_spark` of Spark."""
-    from reconcile.spark import fill as fill_on_spark
+def fill_on_spark(database, session):
+    """Have Spark fill every view; gives the tables that were there before."""
+    from reconcile import spark
 
-    database = connect_unfilled(reconcile.read(workspace))
     before = tables_of(database)
-    fill_on_spark(database, session)
+    spark.fill(database, session)
+    return before
+
+
+def fill_beside(database, before):
+    """Call what Spark filled `x_on_spark`, and have DuckDB fill `x` beside it."""
     for name in tables_of(database) - before:
         database.execute(f"ALTER TABLE {name} RENAME TO {name}_on_spark")
     fill(database)
-    assert tables_of(database) - before == {
-        *fillable(),
-        "forced_claim",
-        *(f"{name}_on_spark" for name in (*fillable(), "forced_claim")),
-    }
+    made = {*fillable(), "forced_claim"}
+    assert tables_of(database) - before == made | {f"{name}_on_spark" for name in made}
+
+
+def filled_twice(workspace, session):
+    """A database whose views DuckDB filled, and beside each `x` the `x_on_spark` of Spark."""
+    database = connect_unfilled(reconcile.read(workspace))
+    fill_beside(database, fill_on_spark(database, session))
     return database
 
 
@@ -77,8 +91,10 @@ def apart(database, name):
         f'ROUND("{column}", 9)' if kind == "DOUBLE" else f'"{column}"' for column, kind, *_ in kinds
     )
     ours, theirs = (f"SELECT {columns} FROM {one}" for one in (name, f"{name}_on_spark"))
-    query = "SELECT (SELECT COUNT(*) FROM ({} EXCEPT ALL {})), (SELECT COUNT(*) FROM ({} EXCEPT ALL {}))"
-    return database.execute(query.format(ours, theirs, theirs, ours)).fetchone()
+    return tuple(
+        database.execute(f"SELECT COUNT(*) FROM ({one} EXCEPT ALL {other})").fetchone()[0]
+        for one, other in ((ours, theirs), (theirs, ours))
+    )
 
 
 def all_apart(database):
@@ -91,7 +107,8 @@ def test_every_view_has_the_same_rows_of_the_shipped_ledger(session):
     assert all_apart(database) == {}
     assert all(database.execute(f"SELECT COUNT(*) FROM {name}").fetchone()[0] for name in views())
     database.execute(
-        "UPDATE standing_on_spark SET high = NULL WHERE row = (SELECT MAX(row) FROM standing WHERE high > 0)"
+        "UPDATE standing_on_spark SET high = NULL"
+        " WHERE row = (SELECT MAX(row) FROM standing WHERE high > 0)"
     )
     database.execute("DELETE FROM relay_on_spark WHERE row = (SELECT MAX(row) FROM relay)")
     database.execute("UPDATE event_gap_on_spark SET ratio = ratio + 1e-8")
@@ -101,7 +118,14 @@ def test_every_view_has_the_same_rows_of_the_shipped_ledger(session):
 
 
 def test_every_view_has_the_same_rows_of_a_messy_ledger(session, messy):
-    database = filled_twice(messy, session)
+    ledger = reconcile.read(messy)
+    database = connect_unfilled(ledger)
+    before = fill_on_spark(database, session)
+    found = reconcile.check(ledger, database)
+    assert len(found) > 100
+    assert told_of(found) == told_of(reconcile.check(ledger))
+    database.execute("DROP TABLE finding")
+    fill_beside(database, before)
     assert all_apart(database) == {}
     assert all(database.execute(f"SELECT COUNT(*) FROM {name}").fetchone()[0] for name in views())
 
@@ -117,49 +141,69 @@ def test_every_view_has_the_same_rows_of_many_claims(session, tmp_path, claims):
 @pytest.mark.skipif(not SOAKING, reason="a long run: set RECONCILE_SOAK")
 def test_every_view_has_the_same_rows_of_the_civil_war(session, tmp_path):
     home = tmp_path / "war"
-    for step in (
-        ["init", str(home)],
-        ["import", "acw", str(CIVIL_WAR), "-w", str(home), "--write"],
-    ):
-        done = command(*step)
-        assert done.returncode == 0, done.stderr
+    command("init", str(home))
+    done = command("import", "acw", str(CIVIL_WAR), "--into", str(home))
+    assert done.returncode == 0, done.stderr
     database = filled_twice(home, session)
     assert database.execute("SELECT COUNT(*) FROM claim").fetchone()[0] > 2000
     assert all_apart(database) == {}
 
 
-def test_a_check_and_an_export_are_those_of_duckdb(session, tmp_path):
-    figures = [
-        *base("figures"),
-        claim("many", stated="200 killed", asserted_on="2025-06-02"),
-        claim("few", source="jnim", stated="three killed", asserted_on="2025-06-03"),
-        claim("dozens", source="gazette", stated="dozens", event="june-2025"),
-    ]
-    home = str(ledger_at(tmp_path / "home", figures=figures))
-    spark = ("--engine", "spark")
-    ours, theirs = (command("check", home, "-f", "json", *more) for more in ((), spark))
+def told_of(findings):
+    return sorted((one.fingerprint, one.message.en, str(one.at), one.also) for one in findings)
+
+
+def test_a_check_asks_spark_for_the_views_of_the_suites(session, tmp_path, monkeypatch):
+    from reconcile import spark
+
+    home = str(ledger_at(tmp_path / "home", figures=[*base("figures"), *DISPUTED]))
+    filled = []
+
+    def shortened(database, given, wanted):
+        filled.append((given.sparkContext.master, set(wanted)))
+        spark.ask(database, given, "SELECT 1")
+        fill(database, wanted)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(spark, "fill", shortened)
+        theirs = command("check", home, "--engine", "spark", "--master", "local[2]", "-f", "json")
+    suites = {path.stem for path in (ROOT / "expectations").glob("*.toml")}
+    assert filled == [("local[2]", {"standing", *suites})]
+    ours = command("check", home, "-f", "json")
     assert ours.stdout.count('"gx"') > 2
     assert (theirs.returncode, theirs.stdout, theirs.stderr) == (ours.returncode, ours.stdout, "")
-    for asked in (("csv", "event_gap"), ("geojson",), ("csv", "figures")):
-        ours, theirs = (command("export", *asked, "-w", home, *more) for more in ((), spark))
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAKING, reason="a long run: set RECONCILE_SOAK")
+@pytest.mark.parametrize("asked", [["check"], ["export", "json", "-w"]])
+def test_a_command_says_with_spark_what_it_says_without(session, asked):
+    ours, theirs = (command(*asked, ".", *more) for more in ((), ("--engine", "spark")))
+    assert ours.stdout and theirs.stdout == ours.stdout
+
+
+def test_an_export_is_that_of_duckdb(session, tmp_path):
+    home = str(ledger_at(tmp_path / "home", figures=[*base("figures"), *DISPUTED]))
+    for asked in (["csv", "relay"], ["geojson"]):
+        arguments = ["export", *asked, "-w", home]
+        ours, theirs = (command(*arguments, *more) for more in ((), ("--engine", "spark")))
         assert ours.stdout and (theirs.stdout, theirs.stderr) == (ours.stdout, "")
 
 
 def test_a_query_is_answered_by_spark_in_its_order(session, tmp_path):
     home = str(ledger_at(tmp_path / "home"))
     query = (
-        "SELECT event, DAYS_BETWEEN(MIN(starts_on), MAX(known_on)) AS days, ARRAY_SORT(ARRAY_AGG(row))"
-        " AS rows, SPARK_PARTITION_ID() AS at FROM claim GROUP BY event ORDER BY event DESC -- all"
+        "SELECT event, DAYS_BETWEEN(MIN(starts_on), MAX(known_on)) AS days,"
+        " ARRAY_SORT(ARRAY_AGG(row)) AS rows, SPARK_PARTITION_ID() AS at"
+        " FROM claim GROUP BY event ORDER BY event DESC -- all"
     )
     told = command("sql", query, "-w", home, "--engine", "spark")
     assert (told.returncode, told.stderr) == (0, "")
     head, *rows = csv.reader(told.stdout.splitlines())
     assert head == ["event", "days", "rows", "at"]
     assert [row[0] for row in rows] == sorted((row[0] for row in rows), reverse=True)
-    duckdb = query.replace(", SPARK_PARTITION_ID() AS at", "").replace(
-        "DAYS_BETWEEN", "days_between"
-    )
-    asked = command("sql", duckdb, "-w", home).stdout.splitlines()[1:]
+    plain = query.replace(", SPARK_PARTITION_ID() AS at", "")
+    asked = command("sql", plain, "-w", home).stdout.splitlines()[1:]
     assert [row[:3] for row in rows] == list(csv.reader(asked))
 
 
@@ -172,6 +216,7 @@ def test_a_query_is_answered_by_spark_in_its_order(session, tmp_path):
         ("SELECT builtin.try_reflect('java.lang.System', 'getenv', 'PATH')", "leaves the ledger"),
         ("SELECT JAVA_METHOD ('java.lang.System', 'getenv', 'HOME')", "leaves the ledger"),
         ("SELECT 1 WHERE EXISTS (SELECT reflect('java.lang.System', 'exit', 1))", "leaves the"),
+        ("SELECT IDENTIFIER('re' || 'flect')('java.lang.System', 'getenv', 'HOME')", "leaves the"),
         ("SELECT TRANSFORM(source) USING 'cat' AS (x) FROM sources", "leaves the ledger"),
         ("WITH a AS (SELECT TRANSFORM(1) USING 'id' AS (x)) SELECT * FROM a", "leaves the ledger"),
         ("CREATE TABLE x AS SELECT 1", "PARSE_SYNTAX_ERROR"),
@@ -196,10 +241,9 @@ def test_a_broken_view_is_a_failed_run(session, tmp_path, monkeypatch):
     from reconcile import spark
 
     database = connect_unfilled(reconcile.read(ledger_at(tmp_path / "home")))
-    monkeypatch.setattr(
-        spark, "fillable", lambda: {"gone": View("gone", "", (), "SELECT x FROM y")}
-    )
-    with pytest.raises(reconcile.ReconcileError, match="the view gone is broken on Spark: .*`y`"):
+    gone = View("gone", "", (), "SELECT x FROM y")
+    monkeypatch.setattr(spark, "fillable", lambda: {"gone": gone})
+    with pytest.raises(reconcile.ReconcileError, match=r"the view gone is broken on Spark: .*`y`"):
         spark.fill(database, session)
 
 
@@ -224,7 +268,8 @@ def test_without_spark_or_java_it_is_said_what_to_install(monkeypatch, tmp_path)
         told = command("check", home, "--engine", "spark")
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr == (
-        "reconcile: Spark is not installed; install it with: pip install 'claims-reconcile[spark]'\n"
+        "reconcile: Spark is not installed;"
+        " install it with: pip install 'claims-reconcile[spark]'\n"
     )
     library("pyspark")
     told = command("sql", "SELECT 1", "-w", home, "--engine", "spark", PATH="", JAVA_HOME="")

@@ -1,4 +1,4 @@
-"""A made ledger in which everything occurs that the views tell apart, the same for the same seed."""
+"""A made ledger in which everything occurs that the views tell apart; one seed, one ledger."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ SIDES = ["government", "insurgent", "security", "local", "observer", "media"]
 COUNTRIES = ["ML", "BF", "NE", "BJ"]
 VICTIMS = ["people", "soldiers", "soldiers", "insurgents", "civilians", "others"]
 MEASURES = ["killed", "killed", "killed", "wounded", "casualties", "displaced"]
-WORDS = ["{} killed", "at least {} killed", "about {}", "more than {}", "{} others killed", "dozens"]
+WORDS = [
+    "{} killed",
+    "at least {} killed",
+    "about {}",
+    "more than {}",
+    "{} others killed",
+    "dozens",
+]
 NO_FIGURE = ["silence", "denies-event", "denies-figure", "denies-authorship", "vague"]
 PARTIES = {"government": ["ml", "bf", "ne"], "insurgent": ["jnim", "isgs"]}
 A_DOCUMENT = 3
@@ -141,7 +148,9 @@ def _figures(
             told["stated"] = chance.choice(WORDS).format(said)
             if chance.random() < 0.2:
                 told |= {"stated": f"words {at}", "low": said}
-                told |= chance.choice([{}, {"high": said + 5}, {"best": said + 2, "high": said + 9}])
+                told |= chance.choice(
+                    [{}, {"high": said + 5}, {"best": said + 2, "high": said + 9}]
+                )
             elif chance.random() < 0.2:
                 told |= {"stated": "nothing was said of it", "stance": chance.choice(NO_FIGURE)}
             if chance.random() < 0.1:
