@@ -127,10 +127,8 @@ def fill(database: duckdb.DuckDBPyConnection, wanted: Iterable[str] | None = Non
     Without `wanted`, all of them. A name that is no view is passed over.
     """
     known = fillable()
-    waiting = known.keys() if wanted is None else known.keys() & set(wanted)
-    if waiting:
-        there = tables_of(database)
-        missing = {name: one for name, one in known.items() if name not in there}
+    if waiting := known.keys() if wanted is None else known.keys() & set(wanted):
+        missing = {name: known[name] for name in known.keys() - tables_of(database)}
         materialise(database, needed(missing, waiting))
 
 
