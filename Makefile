@@ -32,6 +32,7 @@ tests: $(READY)
 	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=90
 
 soak: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[dev,spark]'
 	RECONCILE_SOAK=1 $(BIN)/pytest
 
 $(READY): pyproject.toml $(CONSTRAINTS)

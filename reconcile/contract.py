@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
 from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, Broken, Facts, Row, circles_of, finding_of
 from reconcile.finding import Finding, ReconcileError
@@ -16,6 +14,12 @@ from reconcile.journal import by_another, in_turn, retracted, unbroken
 from reconcile.ledger import Ledger
 from reconcile.model import LARGEST_FIGURE
 from reconcile.tables import TABLES, Column, Table
+from reconcile.unseen import unseen
+
+# Pandera loads Spark where it finds it, which warns, takes time and ties Spark to the loopback.
+with unseen("pyspark"):
+    import pandera.pandas as pa
+    from pandera.errors import SchemaErrors
 
 _NO_NUMBERS = ["silence", "denies-event", "denies-figure", "denies-authorship"]
 Judge = Callable[[Any], Any]
@@ -98,7 +102,8 @@ def _failures(laws: Laws, frame: pd.DataFrame) -> list[tuple[str, int, str]]:
     Pandera cannot name a row whose label another failing row bears too.
     """
     try:
-        laws.schema().validate(frame.reset_index(drop=True), lazy=True)
+        with unseen("pyspark"):
+            laws.schema().validate(frame.reset_index(drop=True), lazy=True)
     except SchemaErrors as fault:
         cases = fault.failure_cases
         wide = cases["schema_context"] == "DataFrameSchema"

@@ -17,7 +17,7 @@ from reconcile.engine import opened
 from reconcile.finding import ReconcileError
 from reconcile.ledger import LAST_ACT, Ledger
 from reconcile.tables import TABLES, Column
-from reconcile.view import Filled, View, in_order, reads, views
+from reconcile.view import Filled, View, in_order, needed, reads, views
 from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
 
@@ -115,17 +115,20 @@ def fill(database: duckdb.DuckDBPyConnection, wanted: Iterable[str] | None = Non
 
     Without `wanted`, all of them. A name that is no view is passed over.
     """
-    known: dict[str, View | Filled] = {**views(), **{one.name: one for one in _FILLED}}
-    waiting = set(known if wanted is None else wanted) & known.keys()
-    if not waiting:
-        return
-    told = database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    missing = known.keys() - {name for (name,) in told}
-    lacking: set[str] = set()
-    while fresh := waiting & missing - lacking:
-        lacking |= fresh
-        waiting = {name for one in fresh for name in known[one].reads}
-    materialise(database, [known[name] for name in sorted(lacking)])
+    known = fillable()
+    if waiting := known.keys() if wanted is None else known.keys() & set(wanted):
+        missing = {name: known[name] for name in known.keys() - tables_of(database)}
+        materialise(database, needed(missing, waiting))
+
+
+def fillable() -> dict[str, View | Filled]:
+    """What is made of the tables of a ledger, by name: the views, and what no SELECT can make."""
+    return {**views(), **{one.name: one for one in _FILLED}}
+
+
+def tables_of(database: duckdb.DuckDBPyConnection) -> set[str]:
+    """The names of the tables that a database holds, filled views included."""
+    return {n for (n,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
 
 
 NoSuchTable = duckdb.CatalogException

@@ -16,6 +16,7 @@ from reconcile.naming import Names, in_both
 from reconcile.relation import Relation
 from reconcile.suite import Suite, placeholders
 from reconcile.tables import TABLES
+from reconcile.unseen import unseen
 from reconcile.view import views
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class _GreatExpectations:
 
     def __init__(self) -> None:
         os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-        with warnings.catch_warnings():
+        # Great Expectations loads Spark where it finds it, and where Spark lacks a library of its
+        # own that ends the program without a word.
+        with warnings.catch_warnings(), unseen("pyspark"):
             warnings.simplefilter("ignore")
             import great_expectations as gx
             from great_expectations.data_context.types.base import ProgressBarsConfig

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -77,6 +77,19 @@ def _view(name: str, text: str) -> View:
     first, second, select = text.split("\n", 2)
     key = tuple(part.strip() for part in second.removeprefix("-- key:").split(","))
     return View(name, first.removeprefix("--").strip(), key, select)
+
+
+def needed(known: Mapping[str, View | Filled], wanted: Iterable[str]) -> list[View | Filled]:
+    """Those of the `known` that are `wanted` or read by one that is, those that others read first.
+
+    A name that is none of them is passed over.
+    """
+    lacking: set[str] = set()
+    waiting = set(wanted)
+    while fresh := waiting & known.keys() - lacking:
+        lacking |= fresh
+        waiting = {name for one in fresh for name in known[one].reads}
+    return in_order(known[name] for name in lacking)
 
 
 def in_order(waiting: Iterable[View | Filled]) -> list[View | Filled]:

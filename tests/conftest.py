@@ -4,6 +4,7 @@ RECONCILE_SOAK in the environment asks for twenty times more. Tests in a browser
 are skipped where there is none, which the end of the run says in plain words; in CI they fail.
 """
 
+import importlib
 import os
 import shutil
 import sys
@@ -33,6 +34,14 @@ def program(*names):
         told = f"{names[0]} is {MISSING}"
         pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
     return found
+
+
+def library(name):
+    """A library of an extra that the tests do not need; where it is missing the test is skipped."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        pytest.skip(f"{name} is {MISSING}")
 
 
 @pytest.hookimpl(wrapper=True)

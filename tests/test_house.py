@@ -12,6 +12,7 @@ PACKAGE = ROOT / "reconcile"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ORDER = [
+    "unseen",
     "finding",
     "model",
     "escape",
@@ -30,6 +31,7 @@ ORDER = [
     "containment",
     "view",
     "database",
+    "spark",
     "naming",
     "selection",
     "totals",
@@ -55,6 +57,7 @@ ORDER = [
 DOORS = {
     "pandera": {"contract"},
     "duckdb": {"engine", "database"},
+    "pyspark": {"spark"},
     "great_expectations": {"expectation"},
     "typer": {"cli"},
     "rich": {"cli"},

@@ -12,8 +12,11 @@ import typer
 from reconcile.cli.options import (
     AsOf,
     Codebook,
+    Engine,
+    EngineOption,
     FailOn,
     Language,
+    Master,
     Outputs,
     Quiet,
     Verbose,
@@ -21,11 +24,14 @@ from reconcile.cli.options import (
     known_format,
     outputs,
     prefix,
+    spark_session,
     write,
 )
 from reconcile.cli.progress import Talk, progress
 
 if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
     from reconcile.formats.run import Checked, Run
 
 
@@ -67,6 +73,8 @@ def check(
     as_of: AsOf = None,
     codebook: Codebook = "literal",
     language: Annotated[Language, typer.Option(help="The language of the messages.")] = Language.EN,
+    engine: EngineOption = Engine.DUCKDB,
+    master: Master = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -90,8 +98,13 @@ def check(
     known_format(output_format, FORMATS)
     files = outputs(output or [], FORMATS)
     talk = Talk.of(quiet, verbose)
+    if engine is Engine.SPARK and not expectations:
+        raise typer.BadParameter(
+            "the laws alone read no view for Spark to fill; leave --engine out"
+        )
+    session = spark_session(engine, master)
     checked = [
-        _checked(one, expectations, as_of, codebook, changed_since, talk)
+        _checked(one, expectations, as_of, codebook, changed_since, talk, session)
         for one in workspaces or [Path()]
     ]
     from reconcile.finding import Severity
@@ -117,6 +130,7 @@ def _checked(
     codebook: str,
     changed_since: str | None,
     talk: Talk,
+    session: SparkSession | None,
 ) -> Checked:
     with progress(f"reading {prefix(workspace) or 'the ledger'}", talk):
         from reconcile.pipeline import check as find
@@ -135,6 +149,12 @@ def _checked(
 
             suites = {suite.relation: suite.bundled for suite in suites_of(workspace)}
             database = database_of(ledger, as_of, codebook, quiet=talk is Talk.QUIET)
+        if session is not None:
+            with progress("filling the views on Spark", talk):
+                from reconcile.spark import fill
+
+                # What a message says of a claim stands in `standing`.
+                fill(database, session, {"standing", *suites})
     doing = "putting the expectations (loading Great Expectations takes some seconds)"
     with progress(doing if expectations else "judging the waivers", talk):
         today = dt.date.today()

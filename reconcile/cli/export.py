@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconcile.cli.options import AsOf, Codebook, WorkspaceOption, database_of, write
+from reconcile.cli.options import (
+    AsOf,
+    Codebook,
+    Engine,
+    EngineOption,
+    Master,
+    WorkspaceOption,
+    database_of,
+    spark_session,
+    write,
+)
 from reconcile.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -17,6 +27,9 @@ if TYPE_CHECKING:
     from reconcile.ledger import Ledger
 
 _TEXTS = ("csv", "json", "geojson")
+_OF_VIEWS = ("csv", "parquet", "json", "xlsx", "geojson")
+_WHOLE = {"geojson": ["event_side"]}
+"""The views that a format of the whole ledger rests on, where these are not all of them."""
 
 
 def export(
@@ -36,6 +49,8 @@ def export(
     ] = "",
     as_of: AsOf = None,
     codebook: Codebook = "literal",
+    engine: EngineOption = Engine.DUCKDB,
+    master: Master = None,
 ) -> None:
     """Give data away: workbook, CSV, Parquet, JSON, GeoJSON, data package.
 
@@ -60,6 +75,9 @@ def export(
         raise typer.BadParameter(
             "a package is the whole ledger, byte for byte; leave --as-of and --codebook out"
         )
+    if engine is Engine.SPARK and format_ not in _OF_VIEWS:
+        raise typer.BadParameter(f"{format_} holds no view for Spark to fill; leave --engine out")
+    session = spark_session(engine, master)
     with progress("reading the ledger"):
         from reconcile.exchange import export as exported
         from reconcile.pipeline import check, read
@@ -75,6 +93,10 @@ def export(
         def database() -> duckdb.DuckDBPyConnection:
             made = database_of(ledger, as_of, codebook)
             check(ledger, made, expectations=False)
+            if session is not None:
+                from reconcile.spark import fill
+
+                fill(made, session, _WHOLE.get(format_) if relation is None else [relation])
             return made
 
         told = exported(format_, ledger, database, relation)

@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     import duckdb
+    from pyspark.sql import SparkSession
 
     from reconcile.ledger import Ledger
 
@@ -89,6 +90,26 @@ class Form(StrEnum):
 FormOption = Annotated[Form, typer.Option("--format", "-f", help="text or csv.")]
 
 
+class Engine(StrEnum):
+    """What fills the views."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+EngineOption = Annotated[
+    Engine, typer.Option(help="What fills the views; spark needs the extra spark and Java 17.")
+]
+Master = Annotated[
+    str | None,
+    typer.Option(
+        help="Where Spark runs, as local[4] or spark://host:7077; without it as Spark is"
+        " configured, else on this machine.",
+        metavar="MASTER",
+    ),
+]
+
+
 class FailOn(StrEnum):
     """The severity from which a check fails."""
 
@@ -129,6 +150,17 @@ def database_of(
             err=True,
         )
     return database
+
+
+def spark_session(engine: Engine, master: str | None) -> SparkSession | None:
+    """The session of Spark where that engine is asked for."""
+    if engine is not Engine.SPARK:
+        if master is not None:
+            raise typer.BadParameter("--master is for --engine spark")
+        return None
+    from reconcile.spark import started
+
+    return started(master)
 
 
 def known_format(name: str, formats: Collection[str], option: str = "--format") -> None:

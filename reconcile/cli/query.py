@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from reconcile.cli.options import AsOf, Codebook, WorkspaceOption, database_of
+from reconcile.cli.options import (
+    AsOf,
+    Codebook,
+    Engine,
+    EngineOption,
+    Master,
+    WorkspaceOption,
+    database_of,
+    spark_session,
+)
 from reconcile.cli.progress import progress
 
 _NARROWEST = 12
@@ -21,8 +30,10 @@ def sql(
     as_of: AsOf = None,
     codebook: Codebook = "literal",
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, also on a terminal.")] = False,
+    engine: EngineOption = Engine.DUCKDB,
+    master: Master = None,
 ) -> None:
-    """Ask the tables and views of a ledger with SQL (DuckDB).
+    """Ask the tables and views of a ledger with SQL, that of DuckDB or of Spark.
 
     Prints a table on a terminal, or the rows one below the other where it is too narrow, and CSV
     elsewhere. `reconcile explain` lists the relations. Nothing
@@ -33,7 +44,10 @@ def sql(
       reconcile sql "SELECT event, status, gap FROM event_conflict ORDER BY gap DESC LIMIT 10"
 
       reconcile sql "SELECT * FROM standing WHERE side = 'insurgent'" --csv > insurgent.csv
+
+      reconcile sql "SELECT side, COUNT(*) FROM standing GROUP BY ALL" --engine spark
     """
+    session = spark_session(engine, master)
     with progress("reading the ledger"):
         from reconcile.database import ask
         from reconcile.pipeline import check, read
@@ -41,7 +55,13 @@ def sql(
         ledger = read(workspace)
         database = database_of(ledger, as_of, codebook)
         check(ledger, database, expectations=False)
-    names, rows = ask(database, query)
+    if session is None:
+        names, rows = ask(database, query)
+    else:
+        from reconcile.spark import ask as ask_spark
+
+        with progress("asking Spark"):
+            names, rows = ask_spark(database, session, query)
     if as_csv or not sys.stdout.isatty():
         _print_csv(names, rows)
     else:

@@ -47,9 +47,9 @@ counted AS (
     COUNT(*) AS cells,
     COUNT_IF(disjoint) AS disjoint,
     COUNT(DISTINCT CASE WHEN log_ratio IS NOT NULL THEN event END) AS named_events,
-    COUNT_IF(log_ratio > 0) AS higher,
-    COUNT_IF(log_ratio = 0) AS same,
-    COUNT_IF(log_ratio < 0) AS other_higher,
+    COUNT(CASE WHEN log_ratio > 0 THEN 1 END) AS higher,
+    COUNT(CASE WHEN log_ratio = 0 THEN 1 END) AS same,
+    COUNT(CASE WHEN log_ratio < 0 THEN 1 END) AS other_higher,
     MEDIAN(log_ratio) AS log_ratio
   FROM cell
   GROUP BY source, other_source, interest, other_interest

@@ -1,0 +1,31 @@
+"""A library that others are not to find, so that they load and change nothing for its sake."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def unseen(library: str) -> Iterator[None]:
+    """Within this block an import of `library` fails as if it were not installed.
+
+    One that was loaded is there again after it. What the block adds to the environment is taken
+    back.
+    """
+    loaded = {
+        name: module for name, module in sys.modules.items() if name.partition(".")[0] == library
+    }
+    before = set(os.environ)
+    for name in loaded:
+        del sys.modules[name]
+    sys.modules[library] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[library]
+        sys.modules.update(loaded)
+        for name in os.environ.keys() - before:
+            del os.environ[name]
