@@ -12,7 +12,7 @@ for line, duckdb in LINES.items():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         pip = [f"{folder}/bin/python", "-m", "pip", "--disable-pip-version-check"]
-        project = f"{HERE.parent}[dev]"
+        project = f"{HERE.parent}[dev,spark]"
         subprocess.run([*pip, "install", "--quiet", project, duckdb], check=True)
         frozen = subprocess.run(
             [*pip, "freeze", "--exclude", "claims-reconcile"],

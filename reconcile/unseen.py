@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_ONE_AT_A_TIME = threading.RLock()
 
 
 @contextmanager
@@ -13,8 +16,13 @@ def unseen(library: str) -> Iterator[None]:
     """Within this block an import of `library` fails as if it were not installed.
 
     One that was loaded is there again after it. What the block adds to the environment is taken
-    back.
+    back. Of several threads one at a time is in such a block.
     """
+    with _ONE_AT_A_TIME:
+        yield from _hidden(library)
+
+
+def _hidden(library: str) -> Iterator[None]:
     loaded = {
         name: module for name, module in sys.modules.items() if name.partition(".")[0] == library
     }

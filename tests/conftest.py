@@ -8,6 +8,7 @@ import importlib
 import os
 import shutil
 import sys
+import threading
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,15 +46,21 @@ def library(name):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item):
+def pytest_runtest_protocol(item):
     """Run what is marked `untraced` without a tracer: coverage would nearly double its time."""
-    tracer = sys.gettrace()
-    if item.get_closest_marker("untraced"):
-        sys.settrace(None)
-    try:
+    if not item.get_closest_marker("untraced"):
         return (yield)
+    tracers = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+                patch.delenv(name)
+            return (yield)
     finally:
-        sys.settrace(tracer)
+        sys.settrace(tracers[0])
+        threading.settrace(tracers[1])
 
 
 @pytest.fixture(scope="session")

@@ -57,10 +57,13 @@ class Served(TestClient):
 
 
 @contextlib.contextmanager
-def serving(home, every=0.1, seconds=20.0):
-    """A client of the service of the workspace at `home`, once it is ready."""
+def serving(home, every=0.1, seconds=20.0, ahead=False):
+    """A client of the service of the workspace at `home`, once it is ready.
+
+    With `ahead` it draws up before anybody asks, as the command has it.
+    """
     service = Service.of(home, lambda: TODAY)
-    service.keeper = Keeper(home, every=every, today=lambda: TODAY)
+    service.keeper = Keeper(home, every=every, today=(lambda: TODAY) if ahead else None)
     service.seconds = seconds
     lines = []
     app = application(service)
@@ -105,6 +108,7 @@ class Office:
         self.people = People(home)
         self.tokens = {name: self.people.add(name, role, TODAY) for name, role in roles.items()}
         self.service = Service.of(home, lambda: TODAY)
+        self.service.keeper = Keeper(home)
         sessions = Sessions(self.people, lambda: self.now, secure=secure)
         app = application(self.service, Writing(home, self.people), sessions)
         self.app = Closed(app, self.people, sessions) if closed else app

@@ -18,6 +18,8 @@ from test_history import CORRECTION, IDENTITY, add, commit, figures, git
 from reconcile.cli import app
 from reconcile.formats import FORMATS
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parent.parent
 ACTION = YAML(typ="safe").load(ROOT / "action.yml")
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"] if "name" in step}

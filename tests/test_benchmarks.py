@@ -9,6 +9,8 @@ import pytest
 
 import reconcile
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parent.parent
 
 

@@ -16,6 +16,8 @@ from reconcile.bundled import content
 from reconcile.pages.changes import changed_since
 from reconcile.selection import Selection
 
+pytestmark = pytest.mark.untraced
+
 SHIPPED = content("claims").parent
 PHOTOGRAPHS = os.environ.get("RECONCILE_PHOTOGRAPHS")
 WIDTHS = {"phone": 390, "laptop": 1280, "print": 718}

@@ -16,6 +16,8 @@ import reconcile
 from reconcile.exchange import outside, propose
 from reconcile.exchange.plan import plan
 
+pytestmark = pytest.mark.untraced
+
 TESTS = Path(__file__).parent
 FORMATS = ["acled", "ucdp-ged", "eventreport", "radford", "acw", "table", "parquet", "xlsx"]
 FORMATS += ["package"]

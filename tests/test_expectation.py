@@ -17,6 +17,8 @@ from reconcile.suite import suites
 from reconcile.tables import TABLES
 from reconcile.view import views
 
+pytestmark = pytest.mark.untraced
+
 BUNDLED = {path.stem for path in content("expectations").glob("*.toml")}
 
 

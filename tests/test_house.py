@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "reconcile"
 MODULES = sorted(PACKAGE.rglob("*.py"))

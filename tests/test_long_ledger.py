@@ -10,6 +10,8 @@ from many_events import many_events
 
 import reconcile
 
+pytestmark = pytest.mark.untraced
+
 EVENTS = 10_000 if SOAKING else 1_500
 
 

@@ -30,6 +30,8 @@ from reconcile.review import (
 )
 from reconcile.trial import acceptance, preview, preview_acceptance
 
+pytestmark = pytest.mark.untraced
+
 NOW = dt.datetime(2026, 6, 1, 11, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
 AWA = {"by": "Awa", "because": "Read in the Gazette", "on": NOW}
 IBRAHIM = {"by": "Ibrahim", "because": "As the Gazette has it", "on": NOW}

@@ -11,6 +11,8 @@ from ledgers import claim, ledger_at
 import reconcile
 from reconcile.review import draft, record, retract
 
+pytestmark = pytest.mark.untraced
+
 NOW = dt.datetime(2026, 6, 1, 9, 30, tzinfo=dt.UTC)
 AWA = {"by": "Awa", "because": "Read in the Gazette", "on": NOW}
 

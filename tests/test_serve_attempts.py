@@ -137,7 +137,7 @@ def test_no_token_of_a_page_that_somebody_made_is_taken(office):
 # scripts ------------------------------------------------------------------------------------------
 
 SCRIPTS = [
-    "</style></title><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}",
+    "</style></title><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7919 * 7907 }}",
     "javascript:alert(1)",
 ]
 
@@ -180,7 +180,7 @@ def test_no_page_says_a_script_back(script, office):
             assert told.status_code < 500, (path, name)
             if told.headers.get("content-type", "").startswith("text/html"):
                 assert set(Running(told.text).found) <= set(bare), (path, name)
-                assert "49" not in told.text or "49" in client.get(path).text
+                assert "62615533" not in told.text
                 assert "unsafe" not in told.headers["content-security-policy"]
         told = client.get(path.rstrip("/") + "/" + quote(script, safe=""))
         assert told.status_code < 500 and set(Running(told.text).found) <= set(bare)

@@ -19,6 +19,8 @@ from test_browser import OPEN, OUTSIDE, STANDARD, WIDTHS, Heard
 from reconcile.serve.manners import Manners
 from reconcile.serve.people import Role
 
+pytestmark = pytest.mark.untraced
+
 PHOTOGRAPHS = os.environ.get("RECONCILE_PHOTOGRAPHS")
 ROLES = {"Awa": Role.RECORDER, "Ibrahim": Role.REVIEWER, "Fatou": Role.REVIEWER}
 EVENT, SOURCE, DOCUMENT = "bridge-2025-06-01", "jnim", "gazette-2025-06-02"

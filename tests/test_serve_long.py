@@ -10,6 +10,8 @@ from reconcile.pages.shown import gathered
 from reconcile.serve import drawn, snapshot
 from reconcile.serve.leaves import Leaves
 
+pytestmark = pytest.mark.untraced
+
 LISTS = ("/v1/events", "/v1/claims", "/v1/sources", "/v1/documents")
 
 
@@ -27,7 +29,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def short(home):
-    with serving(home) as client:
+    with serving(home, ahead=True) as client:
         yield client
 
 
@@ -35,7 +37,7 @@ def short(home):
 def long(home, monkeypatch):
     monkeypatch.setattr(drawn, "FEW", 0)
     monkeypatch.setattr(snapshot, "_WAITED", 0.0)
-    with serving(home) as client:
+    with serving(home, ahead=True) as client:
         yield client
 
 

@@ -16,6 +16,8 @@ from commands import reconcile
 from ledgers import BASE
 from serving import started, until
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parent.parent
 SLOWEST_START = 3.0
 """Seconds of work until the shipped ledger is served."""

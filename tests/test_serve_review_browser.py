@@ -8,11 +8,14 @@ import pytest
 from ledgers import ledger_at
 from serving import Office
 from test_browser import OUTSIDE, STANDARD, WIDTHS, Heard
+from test_serve_browser import SEEN
 from test_serve_review import FIGURES, ROLES, WHEN, row
 
 from reconcile.review import record
 from reconcile.serve.limits import Limits
 from reconcile.serve.manners import Manners
+
+pytestmark = pytest.mark.untraced
 
 PHOTOGRAPHS = os.environ.get("RECONCILE_PHOTOGRAPHS")
 LONG = "as the second page of the communiqué has it, which nobody else printed " * 3
@@ -73,21 +76,20 @@ def opened(browser, address, office):
         context.close()
 
 
-@pytest.mark.parametrize("width", ["phone", "laptop"])
+@pytest.mark.parametrize(("width", "language"), SEEN)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole_and_asks_for_nothing_else(name, width, opened, address):
-    for language in ("en", "fr"):
-        heard = Heard()
-        path = f"{PAGES[name]}{'&' if '?' in PAGES[name] else '?'}language={language}"
-        page = opened(path, "Fatou", WIDTHS[width], heard)
-        assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
-        assert page.evaluate(OUTSIDE) == []
-        assert heard.asked == [address + path] and heard == []
-        assert page.evaluate("document.scripts.length") == 0
-        if PHOTOGRAPHS:
-            Path(PHOTOGRAPHS).mkdir(parents=True, exist_ok=True)
-            file = Path(PHOTOGRAPHS) / f"{name}-{width}-{language}.png"
-            page.screenshot(path=file, full_page=True)
+def test_a_page_is_whole_and_asks_for_nothing_else(name, width, language, opened, address):
+    heard = Heard()
+    path = f"{PAGES[name]}{'&' if '?' in PAGES[name] else '?'}language={language}"
+    page = opened(path, "Fatou", WIDTHS[width], heard)
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
+    assert page.evaluate(OUTSIDE) == []
+    assert heard.asked == [address + path] and heard == []
+    assert page.evaluate("document.scripts.length") == 0
+    if PHOTOGRAPHS:
+        Path(PHOTOGRAPHS).mkdir(parents=True, exist_ok=True)
+        file = Path(PHOTOGRAPHS) / f"{name}-{width}-{language}.png"
+        page.screenshot(path=file, full_page=True)
 
 
 @pytest.mark.parametrize("name", PAGES)

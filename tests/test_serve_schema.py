@@ -19,6 +19,8 @@ from reconcile.serve.people import People, Role
 from reconcile.serve.service import Service
 from reconcile.serve.writing import Writing
 
+pytestmark = pytest.mark.untraced
+
 SOAKING = "RECONCILE_SOAK" in os.environ
 CHECKS = [
     checks.not_a_server_error,

@@ -9,11 +9,13 @@ import pytest
 from ledgers import BASE, base, claim, document, ledger_at
 from serving import serving, until
 
-import reconcile
+from reconcile.database import connect_unfilled, execute
 from reconcile.finding import ReconcileError
 from reconcile.serve import files
 from reconcile.serve.keeper import Keeper
 from reconcile.serve.snapshot import Snapshot
+
+pytestmark = pytest.mark.untraced
 
 
 @pytest.fixture
@@ -83,10 +85,10 @@ def test_a_day_is_answered_as_the_last_on_which_something_was_said(undated, home
             wanted = None
         assert snapshot.day(day) == wanted
         basis = snapshot.basis(day)
-        mine = reconcile.connect(snapshot.ledger, day)
+        mine = connect_unfilled(snapshot.ledger, day)
         for view in ("claim", "standing", "attribution", "event_overview", "event_party"):
             query = f"SELECT * FROM {view} ORDER BY ALL"
-            assert basis.database.execute(query).fetchall() == mine.execute(query).fetchall()
+            assert basis.database.execute(query).fetchall() == execute(mine, query).fetchall()
         assert basis.as_of == day and basis.without_day == int(undated)
 
 
@@ -217,7 +219,7 @@ def test_readers_see_no_torn_state_while_it_is_swapped(home):
         readers = [threading.Thread(target=read) for _ in range(4)]
         for one in readers:
             one.start()
-        for turn in range(1, 7):
+        for turn in range(1, 4):
             rows = [claim(f"n{at}", low=turn, source="army") for at in range(1)]
             rows += [
                 claim(f"n{at + 1}", low=turn, source="jnim", measure="wounded", note=f"{at}")
@@ -233,4 +235,4 @@ def test_readers_see_no_torn_state_while_it_is_swapped(home):
         for one in readers:
             one.join()
     assert torn == []
-    assert len(known) > 6
+    assert len(known) > 4

@@ -3,8 +3,8 @@
 import datetime as dt
 import json
 import sqlite3
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ledgers import base, claim, ledger_at, source
@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 import reconcile
 from reconcile.serve.app import application
 from reconcile.serve.closed import Closed
+from reconcile.serve.keeper import Keeper
 from reconcile.serve.limits import LONGEST_BODY, Limits, Pace
 from reconcile.serve.people import People, Role
 from reconcile.serve.service import Service
@@ -41,6 +42,7 @@ class Desk:
         }
         self.people = people
         service = Service.of(home, lambda: DAY)
+        service.keeper = Keeper(home)
         self.client = TestClient(application(service, Writing(home, people)))
 
     def ask(self, method, path, who=None, **told):
@@ -265,11 +267,8 @@ def test_writers_at_once_lose_nothing_and_double_nothing(desk):
             told = desk.record(key=key, figures=[row(f"n{at}")])
             assert told.status_code in (201, 409), told.text
 
-    threads = [threading.Thread(target=write, args=(at,)) for at in range(8)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
     waiting = [one["claim"] for one in desk.ask("GET", "/review").json()["items"]]
     assert sorted(waiting) == [f"n{at}" for at in range(8)]
 

@@ -36,7 +36,8 @@ class Keeper:
     and are served as such. Where the run fails, or a file that was read before can no longer be
     read at all, the state before stays, and `trouble` says why. `told` is called with the digest
     after each swap and with None when a change is refused. What had been said by `today` is ready
-    when a state is served, and anew when the day turns.
+    when a state is served, and anew when the day turns; without `today` nothing is drawn up before
+    somebody asks.
     """
 
     def __init__(
@@ -117,7 +118,8 @@ class Keeper:
             if self._current is not None:
                 self._current.give_up()
             self._current = fresh
-            fresh.begin_to_finish()
+            if self._today is not None:
+                fresh.begin_to_finish()
             self.trouble, self._refused = None, None
             self._told(fresh.digest)
 
