@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -85,6 +86,22 @@ def started(home, *more, cwd=ROOT):
     )
     address = re.search(r"http://\S+", process.stderr.readline())[0]
     return process, address
+
+
+@contextlib.contextmanager
+def listening(app):
+    """The address on this machine at which an application listens, in a thread of this process."""
+    import uvicorn
+
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, ws="none")
+    server = uvicorn.Server(config)
+    door = config.bind_socket()
+    running = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    running.start()
+    until(lambda: server.started)
+    yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    server.should_exit = True
+    running.join(20)
 
 
 def until(holds, seconds=30.0):

@@ -14,6 +14,8 @@ from reconcile.exchange import FORMATS, propose
 from reconcile.exchange.plan import carry_out, plan
 from reconcile.finding import ReconcileError
 
+pytestmark = pytest.mark.untraced
+
 DATA = Path(__file__).parent / "data"
 UCDP = DATA / "ucdp-candidate-sahel-2021.csv"
 MAVERICK = DATA / "maverick-kenya.csv"

@@ -18,6 +18,8 @@ from reconcile.exchange.relation import Relation, relations
 from reconcile.finding import ReconcileError
 from reconcile.view import views
 
+pytestmark = pytest.mark.untraced
+
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FORMULAS = [
     "=1+1",

@@ -14,6 +14,8 @@ from reconcile.bundled import content
 from reconcile.escape import terminal
 from reconcile.selection import Selection
 
+pytestmark = pytest.mark.untraced
+
 PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 SHIPPED = content("claims").parent
 

@@ -4,12 +4,11 @@ RECONCILE_PHOTOGRAPHS in the environment names a folder in which every page is p
 """
 
 import os
-import threading
 from pathlib import Path
 
 import pytest
 from conftest import SOAKING
-from serving import TODAY, until
+from serving import TODAY, listening, until
 from test_browser import OUTSIDE, STANDARD, WIDTHS, Heard
 
 from reconcile.bundled import content
@@ -43,20 +42,12 @@ PAGES = {
 @pytest.fixture(scope="module")
 def address():
     """The address of a service of the shipped ledger, on this machine."""
-    import uvicorn
-
     service = Service.of(SHIPPED, lambda: TODAY)
     wrapped = Manners(application(service), ["127.0.0.1"], lambda line: None, lambda: "now")
-    config = uvicorn.Config(wrapped, host="127.0.0.1", port=0, log_config=None, ws="none")
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    running = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    running.start()
-    until(lambda: service.keeper.ready)
-    until(lambda: service.judge.findings(service.keeper.current) is not None, 120)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    running.join(20)
+    with listening(wrapped) as told:
+        until(lambda: service.keeper.ready)
+        until(lambda: service.judge.findings(service.keeper.current) is not None, 120)
+        yield told
 
 
 @pytest.fixture

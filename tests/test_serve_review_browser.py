@@ -1,12 +1,11 @@
 """Signing in and reviewing in a browser, without a script: the day of a claim, and how it looks."""
 
 import os
-import threading
 from pathlib import Path
 
 import pytest
 from ledgers import ledger_at
-from serving import Office
+from serving import Office, listening
 from test_browser import OUTSIDE, STANDARD, WIDTHS, Heard
 from test_serve_browser import SEEN
 from test_serve_review import FIGURES, ROLES, WHEN, row
@@ -40,17 +39,9 @@ def office(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(office):
     """The address of the service, with its limits and manners, on this machine."""
-    import uvicorn
-
     wrapped = Manners(Limits(office.app), ["127.0.0.1"], lambda line: None, lambda: "now")
-    config = uvicorn.Config(wrapped, host="127.0.0.1", port=0, log_config=None, ws="none")
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    running = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    running.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    running.join(20)
+    with listening(wrapped) as told:
+        yield told
 
 
 @pytest.fixture
