@@ -81,7 +81,7 @@ def test_the_whole_api_is_tried():
 @pytest.mark.parametrize(("label", "mode"), TRIED)
 def test_an_answer_is_as_described(label, mode):
     @settings(
-        max_examples=(100 if label in WRITES else 400) if SOAKING else 4,
+        max_examples=(100 if label in WRITES else 400) if SOAKING else 2,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
