@@ -127,6 +127,8 @@ def look(address, stopped, bodies, faults):
 def test_readers_and_writers_at_once_see_nothing_torn_and_lose_nothing(home):
     known = tokens(home)
     process, address = started(home, "--write", cwd=home)
+    # A log that nobody reads fills its pipe, and whoever writes it waits.
+    threading.Thread(target=process.stderr.read, daemon=True).start()
     try:
         until(lambda: ready(address))
         writers = [Writer(address, token) for token in known]
