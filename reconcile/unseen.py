@@ -23,9 +23,9 @@ def unseen(library: str) -> Iterator[None]:
 
 
 def _hidden(library: str) -> Iterator[None]:
-    loaded = {
-        name: module for name, module in sys.modules.items() if name.partition(".")[0] == library
-    }
+    # A copy, for another thread may import something meanwhile.
+    known = sys.modules.copy()
+    loaded = {name: known[name] for name in known if name.partition(".")[0] == library}
     before = set(os.environ)
     for name in loaded:
         del sys.modules[name]

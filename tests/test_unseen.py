@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -31,6 +32,30 @@ def test_it_is_there_again_where_the_block_fails():
     with pytest.raises(ZeroDivisionError), unseen("colorsys"):
         raise ZeroDivisionError
     assert found("colorsys")
+
+
+def test_another_thread_may_import_meanwhile():
+    ended = threading.Event()
+
+    def load():
+        while not ended.is_set():
+            for at in range(200):
+                sys.modules[f"made_for_this_test_{at}"] = sys
+            for at in range(200):
+                sys.modules.pop(f"made_for_this_test_{at}", None)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    loading = threading.Thread(target=load)
+    loading.start()
+    try:
+        for _ in range(300):
+            with unseen("colorsys"):
+                pass
+    finally:
+        ended.set()
+        loading.join()
+        sys.setswitchinterval(before)
 
 
 def test_threads_hide_it_one_after_another():

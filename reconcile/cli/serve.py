@@ -7,6 +7,7 @@ import gc
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -159,7 +160,9 @@ def _swapped(digest: str | None) -> None:
 
 
 def _log(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    """Write a line of the log; the service goes on where nobody reads it any more."""
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
 
 
 def _now() -> str:
