@@ -12,6 +12,8 @@ import time
 import warnings
 from pathlib import Path
 
+import httpx
+
 from reconcile.serve.app import application
 from reconcile.serve.closed import Closed
 from reconcile.serve.keeper import Keeper
@@ -86,6 +88,14 @@ def started(home, *more, cwd=ROOT):
     )
     address = re.search(r"http://\S+", process.stderr.readline())[0]
     return process, address
+
+
+def ready(address):
+    """Whether the service at an address serves a state."""
+    try:
+        return httpx.get(f"{address}/ready").status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 @contextlib.contextmanager

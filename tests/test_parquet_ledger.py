@@ -1,6 +1,7 @@
 """Parquet beside CSV: the same rows, the same faults, `file:row` for an address."""
 
 import csv
+import datetime as dt
 import io
 import shutil
 from pathlib import Path
@@ -18,6 +19,7 @@ from reconcile.reading.columns import frame_of
 from reconcile.reading.parquet import read_parquet
 from reconcile.reading.table import FileReading, read_bytes
 from reconcile.record import append
+from reconcile.review import retract
 from reconcile.tables import TABLES
 
 ROOT = Path(__file__).parent.parent
@@ -33,9 +35,9 @@ def as_parquet(file, table):
     )
     header = [name for name, *_ in database.execute("DESCRIBE told").fetchall()]
     values = [
-        f"{name} = 'yes' AS {name}"
+        f'"{name}" = \'yes\' AS "{name}"'
         if columns[name] == "yes"
-        else f"CAST({name} AS {TYPES.get(columns[name], 'VARCHAR')}) AS {name}"
+        else f'CAST("{name}" AS {TYPES.get(columns[name], "VARCHAR")}) AS "{name}"'
         for name in header
     ]
     out = file.with_suffix(".parquet")
@@ -55,12 +57,16 @@ def found(ledger):
     return [(str(one.at), one.rule.name, one.message) for one in ledger.findings]
 
 
+RETRACTED = "djibo-2025-05-11--jnim--killed--soldiers--2"
 PARTIES = "SELECT 'mali' AS party, 'government' AS side, 'ML' AS country, 'Mali' AS name"
 
 
 def test_a_ledger_in_parquet_is_the_ledger_in_csv(tmp_path):
     shutil.copytree(ROOT / "claims", tmp_path / "claims")
+    moment = dt.datetime(2026, 6, 1, 9, 30, tzinfo=dt.UTC)
+    retract(tmp_path, RETRACTED, by="Awa", because="Denied, “wholly”", on=moment)
     before = reconcile.read(tmp_path)
+    assert RETRACTED in set(before.withheld["claim"])
     for file in sorted((tmp_path / "claims").rglob("*.csv")):
         as_parquet(file, file.stem if file.stem in TABLES else "figures")
     after = reconcile.read(tmp_path)

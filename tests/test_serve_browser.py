@@ -3,6 +3,7 @@
 RECONCILE_PHOTOGRAPHS in the environment names a folder in which every page is photographed.
 """
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -50,16 +51,15 @@ def address():
         yield told
 
 
-@pytest.fixture
-def opened(browser, address):
-    """Opens a page of the service as a reader would, without a script; closed at the end."""
+@contextlib.contextmanager
+def opening(browser, address):
+    """Opens pages at an address, with these cookies; closed at the end."""
     contexts = []
 
-    def open_at(path, width=1280, heard=None, **more):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=True, **more
-        )
+    def open_at(path, width=1280, heard=None, cookies=(), **more):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **more)
         contexts.append(context)
+        context.add_cookies([{**one, "url": address} for one in cookies])
         page = (heard if heard is not None else Heard()).listen(context.new_page())
         page.goto(address + path)
         return page
@@ -67,6 +67,13 @@ def opened(browser, address):
     yield open_at
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def opened(browser, address):
+    """Opens a page of the service as a reader would."""
+    with opening(browser, address) as told:
+        yield told
 
 
 @pytest.mark.parametrize(("width", "language"), SEEN)

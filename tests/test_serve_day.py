@@ -6,14 +6,13 @@ RECONCILE_PHOTOGRAPHS in the environment names a folder in which the pages are p
 import csv
 import os
 import re
-import threading
 from pathlib import Path
 
 import pytest
 from commands import reconcile
 from hostile import TEXTS
 from ledgers import ledger_at
-from serving import Office, until
+from serving import Office, listening
 from test_browser import OPEN, OUTSIDE, STANDARD, WIDTHS, Heard
 
 from reconcile.serve.manners import Manners
@@ -31,20 +30,10 @@ WORDS = "more than 60 soldiers"
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     """A service of a small ledger on this machine; `address` is where."""
-    import uvicorn
-
     told = Office(ledger_at(tmp_path_factory.mktemp("desk")), ROLES)
     wrapped = Manners(told.app, ["127.0.0.1"], lambda line: None, lambda: "now")
-    config = uvicorn.Config(wrapped, host="127.0.0.1", port=0, log_config=None, ws="none")
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    running = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    running.start()
-    until(lambda: server.started)
-    told.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    yield told
-    server.should_exit = True
-    running.join(20)
+    with listening(wrapped) as told.address:
+        yield told
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from ledgers import BASE, claim
-from serving import TODAY, started, until
+from serving import TODAY, ready, started, until
 
 import reconcile
 from reconcile.serve.people import People, Role
@@ -36,13 +36,6 @@ def tokens(home):
     """A reviewer for each writer."""
     people = People(home)
     return [people.add(f"Writer {at}", Role.REVIEWER, TODAY) for at in range(WRITERS)]
-
-
-def ready(address):
-    try:
-        return httpx.get(f"{address}/ready").status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def row(identity):

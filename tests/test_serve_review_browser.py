@@ -7,12 +7,13 @@ import pytest
 from ledgers import ledger_at
 from serving import Office, listening
 from test_browser import OUTSIDE, STANDARD, WIDTHS, Heard
-from test_serve_browser import SEEN
+from test_serve_browser import SEEN, opening
 from test_serve_review import FIGURES, ROLES, WHEN, row
 
 from reconcile.review import record
 from reconcile.serve.limits import Limits
 from reconcile.serve.manners import Manners
+from reconcile.serve.sessions import COOKIE
 
 pytestmark = pytest.mark.untraced
 
@@ -46,25 +47,19 @@ def address(office):
 
 @pytest.fixture
 def opened(browser, address, office):
-    """Opens a page as somebody who is signed in; closed at the end."""
-    contexts = []
+    """Opens a page as somebody who is signed in."""
 
-    def open_at(path, who=None, width=1280, heard=None, **more):
-        context = browser.new_context(viewport={"width": width, "height": 900}, **more)
-        contexts.append(context)
-        if who is not None:
-            secret = office.people.begin(
-                office.people.of_token(office.tokens[who]), office.now, 3600
-            )
-            cookie = {"name": "reconcile_session", "value": secret, "url": address}
-            context.add_cookies([cookie])
-        page = (heard if heard is not None else Heard()).listen(context.new_page())
-        page.goto(address + path)
-        return page
+    def session(who):
+        person = office.people.of_token(office.tokens[who])
+        return {"name": COOKIE, "value": office.people.begin(person, office.now, 3600)}
 
-    yield open_at
-    for context in contexts:
-        context.close()
+    with opening(browser, address) as told:
+
+        def open_at(path, who=None, width=1280, heard=None, **more):
+            cookies = [session(who)] if who else []
+            return told(path, width, heard, cookies, **more)
+
+        yield open_at
 
 
 @pytest.mark.parametrize(("width", "language"), SEEN)

@@ -36,8 +36,8 @@ def sql(
     """Ask the tables and views of a ledger with SQL, that of DuckDB or of Spark.
 
     Prints a table on a terminal, or the rows one below the other where it is too narrow, and CSV
-    elsewhere. `reconcile explain` lists the relations. Nothing
-    outside the ledger can be read, and nothing is written.
+    elsewhere. `reconcile explain` lists the relations. Nothing outside the ledger can be read, and
+    nothing is written.
 
     Examples:
 

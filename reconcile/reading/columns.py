@@ -55,6 +55,9 @@ _PLAIN = {
     "decimal": "REGEXP_FULL_MATCH({cell}, '-?[0-9]{{1,12}}(\\.[0-9]{{1,20}})?')",
     "date": "REGEXP_FULL_MATCH({cell}, '[12][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}}')"
     " AND TRY_CAST({cell} AS DATE) IS NOT NULL",
+    "moment": "REGEXP_FULL_MATCH({cell}, '[12][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}}"
+    "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z')"
+    " AND TRY_CAST(LEFT({cell}, 10) AS DATE) IS NOT NULL",
     "yes": "{cell} = 'yes'",
 }
 _TRIMMED = "NOT STARTS_WITH({cell}, ' ') AND NOT ENDS_WITH({cell}, ' ')"
@@ -130,9 +133,17 @@ class Counted:
     different: int
 
 
+def quoted(column: str) -> str:
+    """The name of a column in SQL, in which `on` and `by` are words of its own."""
+    return f'"{column}"'
+
+
 def counted(database: Connection, header: list[str]) -> tuple[int, dict[str, Counted]]:
     """How many rows the table `cell` has, and what is to be known of each column."""
-    asked = (f"COALESCE(MAX(STRLEN({one})), 0), APPROX_COUNT_DISTINCT({one})" for one in header)
+    asked = (
+        f"COALESCE(MAX(STRLEN({one})), 0), APPROX_COUNT_DISTINCT({one})"
+        for one in map(quoted, header)
+    )
     query = f"SELECT {', '.join(['COUNT(*)', *asked])} FROM cell"
     rows, *told = database.execute(query).fetchall()[0]
     each = map(Counted, told[::2], told[1::2])
@@ -149,7 +160,9 @@ def set_aside(
     """
     columns = {column.name: column for column in table.columns}
     asked = [_condition(columns[name], trimmed) for name in header]
-    asked += [f"({also.format(cell=name)}) IS NOT FALSE" for name in header if also != "TRUE"]
+    asked += [
+        f"({also.format(cell=quoted(name))}) IS NOT FALSE" for name in header if also != "TRUE"
+    ]
     plain = " AND ".join(asked)
     database.execute(
         f"CREATE TABLE odd AS SELECT rowid AS place, * FROM cell WHERE ({plain}) IS NOT TRUE",
@@ -216,7 +229,8 @@ def _commas_in_cells(database: Connection, header: list[str], raw: bytes) -> int
     if b'"' not in raw:
         return 0
     commas = " + ".join(
-        f"COALESCE(STRLEN({one}) - STRLEN(REPLACE({one}, ',', '')), 0)" for one in header
+        f"COALESCE(STRLEN({one}) - STRLEN(REPLACE({one}, ',', '')), 0)"
+        for one in map(quoted, header)
     )
     (found,) = database.execute(f"SELECT COALESCE(SUM({commas}), 0) FROM cell").fetchall()[0]
     return int(found)
@@ -224,9 +238,9 @@ def _commas_in_cells(database: Connection, header: list[str], raw: bytes) -> int
 
 def _condition(column: Column, trimmed: str) -> str:
     """When a cell of `column` is plain, in SQL."""
-    words = trimmed.format(cell=column.name)
-    plain = _PLAIN[column.kind].format(cell=column.name, trimmed=words)
-    return f"COALESCE({plain}, FALSE)" if column.filled else f"({column.name} IS NULL OR ({plain}))"
+    cell = quoted(column.name)
+    plain = _PLAIN[column.kind].format(cell=cell, trimmed=trimmed.format(cell=cell))
+    return f"COALESCE({plain}, FALSE)" if column.filled else f"({cell} IS NULL OR ({plain}))"
 
 
 def _plain_rows(
@@ -240,15 +254,16 @@ def _plain_rows(
     values = []
     for column in table.columns:
         different = counts[column.name].different if column.name in counts else 0
-        value = _VALUE.get(column.kind, "{cell}").format(cell=column.name)
+        cell = quoted(column.name)
+        value = _VALUE.get(column.kind, "{cell}").format(cell=cell)
         if column.kind not in _VALUE and 0 < different < rows // _FEW:
             database.execute(
                 f"CREATE TYPE {column.name}_word AS ENUM"
-                f" (SELECT DISTINCT {column.name} FROM cell WHERE {column.name} IS NOT NULL)"
+                f" (SELECT DISTINCT {cell} FROM cell WHERE {cell} IS NOT NULL)"
             )
             value = f"CAST({value} AS {column.name}_word)"
         if different:
-            values.append(f"{value} AS {column.name}")
+            values.append(f"{value} AS {cell}")
     told = database.execute(
         f"SELECT {', '.join([f'rowid + {first} AS line', *values])} FROM cell"
         " WHERE rowid NOT IN (SELECT place FROM odd) ORDER BY rowid"

@@ -10,7 +10,14 @@ import pandas as pd
 
 from reconcile.engine import Connection, opened
 from reconcile.finding import Text
-from reconcile.reading.columns import TRIMMED_OF_ALL, counted, frame_of, joined, set_aside
+from reconcile.reading.columns import (
+    TRIMMED_OF_ALL,
+    counted,
+    frame_of,
+    joined,
+    quoted,
+    set_aside,
+)
 from reconcile.reading.records import LONGEST_CELL, too_long
 from reconcile.reading.table import FileReading, know_columns, refuse_long
 from reconcile.tables import Table
@@ -78,11 +85,11 @@ def _fetch(database: Connection, path: Path, table: Table, reading: FileReading)
     values = []
     kinds = {column.name: column.kind for column in table.columns}
     for name, kind, *_ in told:
-        types = _TYPES.get(kinds[name], ())
+        types, cell = _TYPES.get(kinds[name], ()), quoted(name)
         if str(kind) == "BOOLEAN" and kinds[name] == "yes":
-            values.append(f"CASE WHEN {name} THEN 'yes' END AS {name}")
+            values.append(f"CASE WHEN {cell} THEN 'yes' END AS {cell}")
             continue
-        values.append(f"NULLIF(CAST({name} AS VARCHAR), '') AS {name}")
+        values.append(f"NULLIF(CAST({cell} AS VARCHAR), '') AS {cell}")
         if str(kind) not in ("VARCHAR", *types) and not _is_empty(database, name, file):
             given = ", ".join(("VARCHAR", *types[:2]))
             reading.refuse(0, "mistyped-column", column=name, value=str(kind), types=given)
@@ -95,5 +102,5 @@ def _fetch(database: Connection, path: Path, table: Table, reading: FileReading)
 
 def _is_empty(database: Connection, name: str, file: dict[str, str]) -> bool:
     """Whether a column holds nothing: whoever writes none may give it any type."""
-    query = f"SELECT COUNT({name}) FROM read_parquet($path)"
+    query = f"SELECT COUNT({quoted(name)}) FROM read_parquet($path)"
     return database.execute(query, file).fetchall() == [(0,)]
