@@ -18,3 +18,8 @@ def opened(**settings: str | int) -> Connection:
     # A long query would otherwise draw a bar into what a command prints.
     database.execute("SET enable_progress_bar = false")
     return database
+
+
+def quoted(column: str) -> str:
+    """The name of a column in SQL, in which `on` and `by` are words of its own."""
+    return f'"{column}"'

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from reconcile.database import execute
+from reconcile.engine import quoted
 from reconcile.finding import ReconcileError
 from reconcile.suite import Suite
 from reconcile.tables import TABLES
@@ -52,8 +53,8 @@ class Relation:
         wanted = [name for name in self.types if name in words]
         order = ["row", *(views()[self.name].key if self.name in views() else ())]
         told = database.execute(
-            f"SELECT {', '.join(['rowid AS place', *wanted])} FROM {self.name}"
-            f" ORDER BY {', '.join(order)}"
+            f"SELECT {', '.join(['rowid AS place', *map(quoted, wanted)])} FROM {self.name}"
+            f" ORDER BY {', '.join(map(quoted, order))}"
         ).df()
         columns = {name: _column(told[name], self.types[name]) for name in wanted}
         return pd.DataFrame(columns, index=told.index), told["place"]
@@ -67,7 +68,7 @@ class Relation:
             "place_frame", pd.DataFrame({"place": sorted(set(places))}, dtype="int64")
         )
         told = database.execute(
-            f"SELECT {', '.join(['r.rowid', *(f'r.{name}' for name in names)])}"
+            f"SELECT {', '.join(['r.rowid', *(f'r.{quoted(name)}' for name in names)])}"
             f" FROM {self.name} AS r"
             " INNER JOIN place_frame AS p ON p.place = r.rowid"
         ).fetchall()

@@ -1,5 +1,6 @@
 """Expectations: read strictly, put to whole relations, each failing row with its address."""
 
+import datetime as dt
 import string
 
 import pytest
@@ -12,6 +13,7 @@ from reconcile.finding import Finding, ReconcileError, Severity
 from reconcile.formats import render
 from reconcile.formats.run import Checked, Run
 from reconcile.relation import Relation
+from reconcile.review import retract
 from reconcile.rules import TEXTS, rules
 from reconcile.suite import suites
 from reconcile.tables import TABLES
@@ -210,6 +212,23 @@ def test_where_a_workspace_has_none_the_bundled_suites_serve(tmp_path):
 
 def test_the_suites_of_the_project_itself_count_as_bundled():
     assert all(suite.bundled for suite in suites(content("claims").parent))
+
+
+def test_a_suite_may_speak_of_any_column_of_any_table(tmp_path):
+    """Also of those of the journal that SQL has words for."""
+    text = expectation(
+        "expect_column_values_to_not_match_regex",
+        message="{claim} by {by} on {on}",
+        column='"by"',
+        regex="'^A'",
+    )
+    home = ledger_at(tmp_path, suites={"journal": text})
+    moment = dt.datetime(2026, 6, 1, 9, 30, tzinfo=dt.UTC)
+    retract(home, "bridge--army--1", by="Awa", because="Denied", on=moment)
+    ledger = reconcile.read(home)
+    (found,) = judge(ledger, reconcile.connect(ledger), own(home))
+    assert found.message == "bridge--army--1 by Awa on 2026-06-01T09:30:00Z"
+    assert (found.at.file, found.at.line) == ("claims/journal.csv", 2)
 
 
 def test_every_failing_row_comes_back_with_its_address(tmp_path):

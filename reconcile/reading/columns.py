@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reconcile.engine import Connection, Refused, opened
+from reconcile.engine import Connection, Refused, opened, quoted
 from reconcile.reading.records import LONGEST_CELL, SPACES, Record, holds_something
 from reconcile.reading.table import FileReading, header_of, read_record
 from reconcile.tables import Column, Table
@@ -131,11 +131,6 @@ class Counted:
 
     longest: int
     different: int
-
-
-def quoted(column: str) -> str:
-    """The name of a column in SQL, in which `on` and `by` are words of its own."""
-    return f'"{column}"'
 
 
 def counted(database: Connection, header: list[str]) -> tuple[int, dict[str, Counted]]:

@@ -8,16 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from reconcile.engine import Connection, opened
+from reconcile.engine import Connection, opened, quoted
 from reconcile.finding import Text
-from reconcile.reading.columns import (
-    TRIMMED_OF_ALL,
-    counted,
-    frame_of,
-    joined,
-    quoted,
-    set_aside,
-)
+from reconcile.reading.columns import TRIMMED_OF_ALL, counted, frame_of, joined, set_aside
 from reconcile.reading.records import LONGEST_CELL, too_long
 from reconcile.reading.table import FileReading, know_columns, refuse_long
 from reconcile.tables import Table
