@@ -82,6 +82,12 @@ class Facts:
         return dict(zip(map(int, first.index), map(int, first), strict=True))
 
     @cached_property
+    def act_before(self) -> dict[int, str]:
+        """For each line of the journal the act on the same claim before it; empty for the first."""
+        before = self.frame.groupby("claim")["act"].shift().fillna("")
+        return dict(zip(map(int, before.index), before, strict=True))
+
+    @cached_property
     def circles(self) -> dict[str, dict[int, tuple[str, ...]]]:
         """The rows that close a circle, by law, each with its circle."""
         source = self.table.columns[0].name
@@ -235,9 +241,7 @@ def _correction(broken: Broken) -> Values:
 
 
 def _act(broken: Broken) -> Values:
-    journal = broken.ledger.tables["journal"]
-    earlier = journal[(journal["claim"] == broken.cells["claim"]) & (journal.index < broken.row)]
-    before = "" if earlier.empty else str(earlier["act"].iloc[-1])
+    before = broken.facts.act_before[broken.row]
     after = [NAMES[one] for one in MOVES[before]] or [Text("nothing more", "plus rien d'autre")]
     return _row(broken) | {
         "before": NAMES.get(before, Text("not in the journal", "absente du journal")),

@@ -83,6 +83,8 @@ class Laws:
             self.refused[name, column] = told.index[~lawful.astype(bool)]
             return lawful
 
+        if any(one.name == name for one in self.checks.get(column, [])):
+            raise ValueError(f"{name} is held already: {column}")
         check = pa.Check(judged, name=name, error=name, n_failure_cases=1, ignore_na=bool(column))
         self.checks.setdefault(column, []).append(check)
 
@@ -109,7 +111,8 @@ def _failures(laws: Laws, frame: pd.DataFrame) -> list[tuple[str, int, str]]:
         wide = cases["schema_context"] == "DataFrameSchema"
         names = cases["column"].mask(wide, "")
         failed = set(zip(cases["check"], names, strict=True))
-        for law, column in failed - laws.refused.keys():
+        named = {one for one, rows in laws.refused.items() if len(rows)}
+        for law, column in failed - named:
             raise ReconcileError(f"a law could not be tried: {law} {column}".rstrip()) from None
         return sorted(
             {

@@ -11,6 +11,17 @@ Refused = duckdb.Error
 """What DuckDB raises, for whatever reason."""
 
 
+OutOfMemory = duckdb.OutOfMemoryException
+"""What DuckDB raises where it may take no more memory."""
+
+PARQUET = "read_parquet($path, hive_partitioning = false)"
+"""The rows of the Parquet file at the parameter `path`, in SQL.
+
+DuckDB would else read columns out of the names of folders, such as `country=ML`, in the place of
+those of the file.
+"""
+
+
 def opened(**settings: str | int) -> Connection:
     """An empty database in memory that loads no extension, with these settings of DuckDB."""
     alone = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}

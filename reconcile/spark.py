@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from reconcile.database import fillable, tables_of
+from reconcile.engine import PARQUET
 from reconcile.finding import ReconcileError
 from reconcile.view import View, needed
 
@@ -190,7 +191,9 @@ class _Bench:
         """Make a view that Spark wrote a table of the database, where it is none yet."""
         if name not in tables_of(self._database):
             files = self._folder / name / "*.parquet"
-            self._database.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet('{files}')")
+            self._database.execute(
+                f"CREATE TABLE {name} AS SELECT * FROM {PARQUET}", {"path": str(files)}
+            )
 
     def _write(self, view: View) -> None:
         from pyspark.errors import PySparkException

@@ -1,12 +1,14 @@
 """A file read in columns is what the reader that explains makes of it, or is left to that one."""
 
 import os
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from ledgers import base, csv_text
+from ledgers import base, csv_text, ledger_at
 
 from reconcile.ledger import load
 from reconcile.reading import cells, file
@@ -115,6 +117,7 @@ LEFT = {
     "a space before a quote": written(line(name=' "Attack, at night"')),
     "spaces before a quote": written(line(name='  "Attack"')),
     "a space behind a quote": written(line(name='"Attack" ')),
+    "a space behind a quote at the end": written(line(note='"a" '), last=""),
     "quoted empty cells alone": written(line(), '"",,,,,,,,,,,,,'),
     "a tab": written(line(note="a\tb")),
     "nul": written(line(note="a\0b")),
@@ -261,6 +264,24 @@ def test_a_large_file_of_a_ledger_is_read_in_columns(monkeypatch):
     assert fast.findings == slow.findings and fast.counts == slow.counts and fast.ids == slow.ids
     assert fast.addresses.equals(slow.addresses)
     assert all(fast.tables[name].equals(slow.tables[name]) for name in TABLES)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_the_name_of_a_folder_says_nothing_of_what_is_in_it(tmp_path, monkeypatch, ending):
+    """DuckDB takes `country=XX` in a path for a column."""
+    monkeypatch.setattr(file, "LARGE", 0)
+    plain = ledger_at(tmp_path / "plain")
+    if ending == "parquet":
+        for path in sorted((plain / "claims").glob("*.csv")):
+            query = f"SELECT * FROM read_csv('{path}', all_varchar = true, header = true)"
+            duckdb.execute(f"COPY ({query}) TO '{path.with_suffix('.parquet')}'")
+            path.unlink()
+    named = tmp_path / "country=XX" / "side=insurgent" / "year=2025"
+    shutil.copytree(plain, named)
+    before, after = load(plain), load(named)
+    assert before.findings == after.findings == ()
+    assert all(after.tables[name].equals(before.tables[name]) for name in TABLES)
+    assert len(after.tables["sources"]) > 3
 
 
 def test_a_file_that_changes_while_it_is_read_is_left_to_the_other_reader(place, monkeypatch):

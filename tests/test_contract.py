@@ -686,6 +686,13 @@ def test_no_more_ids_are_offered_than_can_be_compared_in_time(tmp_path, monkeypa
     assert offered == {"a": True, "b": True, "c": False}
 
 
+def test_no_law_is_held_twice_for_a_column():
+    laws = contract.Laws()
+    laws.add("small", lambda told: told < 9, "low")
+    with pytest.raises(ValueError, match="small is held already: low"):
+        laws.add("small", lambda told: told > 9, "low")
+
+
 def test_a_law_that_cannot_be_tried_is_no_pass(tmp_path, monkeypatch):
     def broken(figures):
         raise ArithmeticError("no law")

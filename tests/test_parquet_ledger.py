@@ -163,6 +163,17 @@ def test_a_cell_that_is_too_long_is_refused_at_its_row(tmp_path):
     ]
 
 
+def test_a_file_that_would_fill_the_memory_is_refused(tmp_path):
+    long = PARTIES.replace("'Mali'", "repeat('x', 100000)")
+    home = written(tmp_path, "parties", f"SELECT t.* FROM ({long}) AS t, RANGE(2000)")
+    assert (home / "claims" / "parties.parquet").stat().st_size < 20_000
+
+    told = found(reconcile.read(home))
+
+    assert told[0][:2] == ("claims/parties.parquet", "unreadable-file")
+    assert "unpacks to 190 MB" in told[0][2]
+
+
 def test_a_new_row_goes_to_a_file_of_text(tmp_path):
     home = ledger_at(tmp_path)
     as_parquet(home / "claims" / "parties.csv", "parties")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from reconcile.engine import opened
+from reconcile.engine import PARQUET, opened
 from reconcile.exchange import archive
 from reconcile.exchange.relation import Relation
 from reconcile.exchange.sheet import Record, Sheet, text_of
@@ -45,7 +45,7 @@ def sheet_of(path: Path, file: str) -> Sheet:
             sheet.refuse(0, "unreadable-file", why=why)
             return sheet
         told = opened(**_SMALL).execute(
-            "SELECT * FROM read_parquet($path) LIMIT 0", {"path": escape(str(path))}
+            f"SELECT * FROM {PARQUET} LIMIT 0", {"path": escape(str(path))}
         )
         sheet.header = tuple(column[0] for column in told.description or ())
     except Exception:  # DuckDB breaks on what is no text in ways that are no error of its own
@@ -72,9 +72,7 @@ def _too_large(path: Path) -> Text | None:
 def _records(path: Path, sheet: Sheet) -> Iterator[Record]:
     line = 0
     try:
-        told = opened(**_SMALL).execute(
-            "SELECT * FROM read_parquet($path)", {"path": escape(str(path))}
-        )
+        told = opened(**_SMALL).execute(f"SELECT * FROM {PARQUET}", {"path": escape(str(path))})
         while rows := told.fetchmany(_AT_ONCE):
             for row in rows:
                 line += 1

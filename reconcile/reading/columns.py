@@ -199,6 +199,8 @@ def _is_plainly_built(raw: bytes) -> bool:
         return False
     if any(one in raw for one in (*_SEPARATORS, *(_LOOSE_QUOTES if b'"' in raw else ()))):
         return False
+    if raw.endswith(b'" '):
+        return False
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -215,7 +217,7 @@ def _fetch(database: Connection, path: Path, header: list[str]) -> None:
     database.execute(
         f"CREATE TABLE cell AS SELECT * FROM read_csv($path, columns = {{{columns}}},"
         " auto_detect = false, header = false, skip = 1, delim = ',', quote = '\"', escape = '\"',"
-        f" nullstr = '', compression = 'none', strict_mode = true)",
+        " nullstr = '', compression = 'none', strict_mode = true, hive_partitioning = false)",
         {"path": str(path)},
     )
 

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from reconcile.engine import Connection, opened, quoted
-from reconcile.finding import Text
+from reconcile.engine import PARQUET, Connection, OutOfMemory, opened, quoted
+from reconcile.finding import ReconcileError, Text
 from reconcile.reading.columns import TRIMMED_OF_ALL, counted, frame_of, joined, set_aside
 from reconcile.reading.records import LONGEST_CELL, too_long
 from reconcile.reading.table import FileReading, know_columns, refuse_long
 from reconcile.tables import Table
 
 _DAMAGED = Text("the Parquet file is damaged", "le fichier Parquet est endommagé")
+_ALWAYS = 64 << 20
+_TIMES = 1000
 _WHOLE = (
     "BIGINT",
     "INTEGER",
@@ -50,6 +52,8 @@ def read_parquet(path: Path, table: Table, reading: FileReading) -> pd.DataFrame
     try:
         if not _fetch(database, path, table, reading):
             return frame_of(reading, table)
+    except OutOfMemory:
+        raise ReconcileError(f"{path} needs more memory than there is") from None
     except Exception:  # DuckDB breaks on what is no text in ways that are no error of its own
         reading.refuse(0, "unreadable-file", why=_DAMAGED)
         return frame_of(reading, table)
@@ -70,7 +74,7 @@ def read_parquet(path: Path, table: Table, reading: FileReading) -> pd.DataFrame
 def _fetch(database: Connection, path: Path, table: Table, reading: FileReading) -> bool:
     """Leave the cells in the table `cell` as texts; False where the columns are not those asked."""
     file = {"path": escape(str(path))}
-    told = database.execute("SELECT * FROM read_parquet($path) LIMIT 0", file).description or []
+    told = database.execute(f"SELECT * FROM {PARQUET} LIMIT 0", file).description or []
     header = [name for name, *_ in told]
     know_columns(header, 0, table, reading)
     if not reading.whole:
@@ -86,14 +90,34 @@ def _fetch(database: Connection, path: Path, table: Table, reading: FileReading)
         if str(kind) not in ("VARCHAR", *types) and not _is_empty(database, name, file):
             given = ", ".join(("VARCHAR", *types[:2]))
             reading.refuse(0, "mistyped-column", column=name, value=str(kind), types=given)
+    if reading.whole and (size := _unpacked(database, header, file)) > _most(path):
+        reading.refuse(0, "unreadable-file", why=_bomb(size))
     if reading.whole:
-        database.execute(
-            f"CREATE TABLE cell AS SELECT {', '.join(values)} FROM read_parquet($path)", file
-        )
+        database.execute(f"CREATE TABLE cell AS SELECT {', '.join(values)} FROM {PARQUET}", file)
     return reading.whole
+
+
+def _unpacked(database: Connection, header: list[str], file: dict[str, str]) -> int:
+    """The bytes of all cells as texts, which are counted without being held."""
+    cells = ", ".join(f"STRLEN(CAST({one} AS VARCHAR))" for one in map(quoted, header))
+    query = f"SELECT SUM(LIST_SUM([{cells}])) FROM {PARQUET}"
+    (size,) = database.execute(query, file).fetchall()[0]
+    return int(size or 0)
+
+
+def _most(path: Path) -> int:
+    """The most bytes that a file may unpack to: no honest table is so much smaller as a file."""
+    return max(_ALWAYS, _TIMES * path.stat().st_size)
+
+
+def _bomb(size: int) -> Text:
+    return Text(
+        f"it unpacks to {size >> 20} MB, which is over {_TIMES} times its size",
+        f"il se déplie en {size >> 20} Mo, plus de {_TIMES} fois sa taille",
+    )
 
 
 def _is_empty(database: Connection, name: str, file: dict[str, str]) -> bool:
     """Whether a column holds nothing: whoever writes none may give it any type."""
-    query = f"SELECT COUNT({quoted(name)}) FROM read_parquet($path)"
+    query = f"SELECT COUNT({quoted(name)}) FROM {PARQUET}"
     return database.execute(query, file).fetchall() == [(0,)]
