@@ -176,11 +176,8 @@ def retract(
     return act_on(workspace, claim, "retracted", by=by, because=because, on=on, seen=seen)
 
 
-def submitted_by(ledger: Ledger, acts: Sequence[Act], by: str) -> bool:
-    """Whether somebody may not accept a claim with these acts, because they submitted it.
-
-    They may as long as the journal names nobody else.
-    """
+def accepts_own(ledger: Ledger, acts: Sequence[Act], by: str) -> bool:
+    """Whether `by` would accept what they submitted, though the journal names somebody else too."""
     submitted = next((one.by for one in reversed(acts) if one.act == "submitted"), "")
     people = set(ledger.tables["journal"]["by"].str.casefold())
     return len(people) > 1 and submitted.casefold() == by.casefold()
@@ -249,7 +246,7 @@ def _may_follow(
         raise OutOfTurn(f"{told}; it can be {after}")
     if act != ACCEPTED:
         return
-    if submitted_by(ledger, acts, line["by"]):
+    if accepts_own(ledger, acts, line["by"]):
         raise OutOfTurn(f"{claim} was submitted by {acts[-1].by}; somebody else accepts it")
     if acts[-1].chain.partition(":")[0] != seal:
         raise OutOfTurn(

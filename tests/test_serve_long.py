@@ -1,5 +1,6 @@
 """A long ledger is served as a short one is: what is drawn up later, and what is told meanwhile."""
 
+import threading
 import time
 
 import pytest
@@ -73,6 +74,24 @@ def test_a_page_says_that_it_is_being_prepared_and_asks_again(long, monkeypatch)
     monkeypatch.setattr(drawn.Drawn, "begin", lambda one: time.sleep(1) or one)
     page = long.get("/events?as_of=2025-06-02&language=en")
     assert page.status_code == 503 and 'http-equiv="refresh"' in page.text
+
+
+def test_a_view_that_takes_long_is_asked_for_again_and_is_no_fault(home, monkeypatch):
+    monkeypatch.setattr(drawn, "FEW", 0)
+    going = threading.Event()
+    usual = drawn.fill
+
+    def slow(database, wanted):
+        if wanted and "source_record" in wanted:
+            going.wait(20)
+        usual(database, wanted)
+
+    with serving(home, seconds=0.3) as client:
+        monkeypatch.setattr(drawn, "fill", slow)
+        told = client.problem("/v1/views/source_record", 503)
+        assert "being drawn up" in told["detail"]
+        going.set()
+        until(lambda: client.get("/v1/views/source_record").status_code == 200)
 
 
 def test_what_is_gathered_is_what_is_asked(short):

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 from hostile import TEXTS, TURNING
+from ledgers import ledger_of
 from serving import serving, until
 from test_hostile_pages import ATTRIBUTES, TAGS, Page, hostile_ledger
 
@@ -121,6 +122,23 @@ def test_the_first_page_counts_as_the_report_does(served):
     assert told.replace("/events/", "#event-").replace('href="?', 'href="') == wanted
 
 
+def test_a_ledger_that_holds_nothing_has_its_pages(tmp_path):
+    with serving(ledger_of(tmp_path)) as client:
+        for path in ("/", "/?as_of=2000-01-01", "/events", "/sources", "/compare", "/changes"):
+            assert client.get(path).status_code == 200, path
+
+
+def test_before_anything_was_said_there_is_a_first_page(served):
+    assert served.get("/?as_of=2000-01-01").status_code == 200
+
+
+def test_no_page_leads_to_another_host(served):
+    for path in ("//evil.example/x", "//evil.example//x?a=b"):
+        told = served.get(f"http://testserver{path}")
+        assert told.status_code == 404
+        assert not [one for one in Page(told.text).links if one.startswith("//")]
+
+
 def test_an_event_says_what_the_report_says(served):
     told = Texts(served.get("/events/boulikessi-2025-06-01?language=en").text).text
     assert "4 Jun 2025: Malian security source quoted by RFI corrects 91 or more" in told
@@ -173,7 +191,7 @@ def test_a_misspelt_page_or_parameter_is_told_as_a_page(served):
         told = served.get(path, headers={"Accept-Language": "en"})
         assert told.status_code == status
         assert words in Texts(told.text).text
-        assert told.headers["cache-control"] == "no-store"
+        assert told.headers["cache-control"] == "private, no-store"
 
 
 def test_findings_are_a_page_that_asks_again_until_they_are_there(served):

@@ -349,6 +349,16 @@ def test_a_claim_with_a_new_document_event_and_source_is_recorded(writing):
     assert ledger.findings == () and claim in list(ledger.withheld["claim"])
 
 
+def test_an_id_that_the_laws_allow_is_no_hindrance(awa):
+    """Two hyphens in an id, or more than sixty characters, are lawful."""
+    for identity in ("djibo--2025", "x" * 70):
+        fields = {"events-0-event": identity, "events-0-name": "A", "events-0-country": "ML"}
+        fields |= {"events-0-starts_on": "2025-06-18", "events-0-date_precision": "day"}
+        fields |= {"figures-0-event": identity, "figures-0-supersedes": ""}
+        page = shown(awa, **CLAIM | fields)
+        assert f"{identity}--jnim--killed--soldiers" in page.text
+
+
 def test_several_claims_of_one_document_are_recorded_together_as_drafts(writing):
     awa = writing.browser("Awa")
     page = awa.post("/record", data=opened(awa, **of("killed", "civilians")) | {"do": "more"})

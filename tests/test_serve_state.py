@@ -187,6 +187,22 @@ def test_a_ledger_broken_from_the_start_says_so_until_it_is_mended(home):
     keeper.stop()
 
 
+def test_a_fault_that_passes_is_not_the_last_word(home, monkeypatch):
+    broken, usual = iter([True]), Snapshot.of
+
+    def of(*told):
+        if next(broken, False):
+            raise RuntimeError("dictionary changed size")
+        return usual(*told)
+
+    monkeypatch.setattr(Snapshot, "of", of)
+    keeper = Keeper(home, every=0.05)
+    keeper.start()
+    until(lambda: keeper.ready)
+    assert keeper.trouble is None
+    keeper.stop()
+
+
 def test_who_writes_through_the_service_sees_it_at_once(home):
     keeper = Keeper(home, every=3600)
     keeper.renew()

@@ -137,7 +137,18 @@ def test_a_repeat_with_its_key_is_answered_as_the_first_and_writes_nothing(desk)
     assert desk.files() == before
     other = desk.record(figures=[row("c")])
     assert other.status_code == 422 and "take a new one" in other.json()["detail"]
+    assert desk.record(figures=[row()]).content == first.content
     assert desk.record(who="Ibrahim", figures=[row("c")]).status_code == 201
+
+
+def test_a_repeat_is_answered_when_the_claim_is_served(desk):
+    keeper = desk.client.app.state.service.keeper
+    before = keeper.current
+    desk.record(figures=[row()])
+    keeper._current = before
+    assert desk.ask("GET", "/claims/b/review").status_code == 404
+    desk.record(figures=[row()])
+    assert desk.ask("GET", "/claims/b/review").status_code == 200
 
 
 def test_a_repeat_after_a_crash_finds_what_was_written(desk):

@@ -28,13 +28,13 @@ MANY = 4000
 
 _WIDEST = 10
 _COUNTS = """
-SELECT COUNT(*) AS events, COUNT_IF(contested) AS contested,
-  COUNT_IF(only_side IS NOT NULL) AS one_sided, COUNT_IF(unanswered > 0) AS unanswered
+SELECT COUNT(*) AS events, COUNT(CASE WHEN contested THEN 1 END) AS contested,
+  COUNT(only_side) AS one_sided, COUNT(CASE WHEN unanswered > 0 THEN 1 END) AS unanswered
 FROM event_overview
 """
 _KNOWN = """
-SELECT COUNT(*) AS claims, COUNT_IF(known_on IS NULL) AS undated,
-  COUNT_IF(stance = 'vague') AS unnumbered, COUNT_IF(repeats IS NOT NULL) AS repeats,
+SELECT COUNT(*) AS claims, COUNT(*) - COUNT(known_on) AS undated,
+  COUNT(CASE WHEN stance = 'vague' THEN 1 END) AS unnumbered, COUNT(repeats) AS repeats,
   COUNT(DISTINCT CASE WHEN claim IN (SELECT claim FROM standing) THEN source END) AS sources
 FROM claim
 """

@@ -61,10 +61,12 @@ class Answers:
                 raise ProblemError(409, "a request with this key is being answered; ask again")
             self._active.add((name, key))
         try:
-            yield self._begun(name, key, mark, now)
-        except Exception:
-            self._change("DELETE FROM answer WHERE name = ? AND key = ?", name, key)
-            raise
+            known = self._begun(name, key, mark, now)
+            try:
+                yield known
+            except Exception:
+                self._change("DELETE FROM answer WHERE name = ? AND key = ?", name, key)
+                raise
         finally:
             with self._lock:
                 self._active.discard((name, key))

@@ -27,7 +27,7 @@ from reconcile.serve import (
     pages_sign,
     schema,
 )
-from reconcile.serve.drawn import BeingDrawnUpError
+from reconcile.serve.beside import BeingDrawnUpError
 from reconcile.serve.frame import faulty
 from reconcile.serve.keeper import NotReadyError
 from reconcile.serve.problem import TITLES, ProblemError

@@ -6,14 +6,14 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from reconcile.database import NoSuchTable, asked, connect_unfilled, fill, shut
-from reconcile.finding import ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.naming import Names
 from reconcile.pages.shown import Glance, glance
+from reconcile.serve.beside import Beside
 from reconcile.serve.leaves import Leaves
 from reconcile.serve.listing import LISTINGS, drawn_up
 from reconcile.serve.watch import Watch
@@ -32,10 +32,6 @@ _FIRST = (
 _WATCH = Watch()
 
 
-class BeingDrawnUpError(ReconcileError):
-    """What is asked for is being drawn up, and that takes longer than an answer may."""
-
-
 class Drawn:
     """A ledger as of a day, None for all that is said; nothing in it changes but by being filled.
 
@@ -49,8 +45,7 @@ class Drawn:
         self.leaves = Leaves()
         self._working: list[duckdb.DuckDBPyConnection] = [self.database]
         self._filling = threading.RLock()
-        self._begun: dict[frozenset[str], threading.Thread] = {}
-        self._beginning = threading.Lock()
+        self._beside = Beside()
         self._glance: Glance | None = None
 
     def begin(self) -> Drawn:
@@ -73,13 +68,18 @@ class Drawn:
             )
         if not self.many and not given_up():
             self._fill(None)
-            self.glance()
+            self._look()
 
-    def glance(self) -> Glance:
-        """The whole ledger at a glance, looked at once; that fills views, one thread at a time."""
+    def glance(self, seconds: float) -> Glance:
+        """The whole ledger at a glance, looked at once; of a long ledger beside, as `fill`."""
+        if self._glance is not None:
+            return self._glance
+        return self._beside.wait("glance", self._look, seconds) if self.many else self._look()
+
+    def _look(self) -> Glance:
         with self._filling:
             if self._glance is None:
-                with self.database.cursor() as cursor:
+                with self._at_work() as cursor:
                     self._glance = glance(self.ledger, cursor, self.asked)
             return self._glance
 
@@ -95,33 +95,34 @@ class Drawn:
     def fill(self, wanted: frozenset[str], seconds: float) -> None:
         """Fill the views `wanted`; those that another fills are waited for.
 
-        Raises BeingDrawnUpError where that takes longer than `seconds`; it goes on nevertheless.
+        Raises BeingDrawnUpError where that takes longer than `seconds` of a long ledger; it goes on
+        nevertheless.
         """
-        if not self.many:
+        if self.many:
+            self._beside.wait(wanted, partial(self._fill, wanted), seconds)
+        else:
             self._fill(wanted)
-            return
-        with self._beginning:
-            thread = self._begun.get(wanted)
-            if thread is None:
-                thread = threading.Thread(target=self._fill, args=[wanted], daemon=True)
-                self._begun[wanted] = thread
-                thread.start()
-        thread.join(seconds)
-        if thread.is_alive():
-            raise BeingDrawnUpError("what this rests on is being drawn up; ask again")
 
     def _fill(self, wanted: frozenset[str] | None) -> None:
-        with self._filling, self.database.cursor() as cursor:
-            self._working.append(cursor)
+        with self._filling, self._at_work() as cursor:
             fill(cursor, wanted)
-            self._working.remove(cursor)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that `break_off` interrupts."""
+        with self.database.cursor() as cursor:
+            self._working.append(cursor)
+            try:
+                yield cursor
+            finally:
+                self._working.remove(cursor)
 
     def break_off(self) -> list[threading.Thread]:
         """Break off what is being filled; returns the threads that may take a moment to end."""
         for one in list(self._working):
             with suppress(Exception):
                 one.interrupt()
-        return list(self._begun.values())
+        return self._beside.busy
 
     @cached_property
     def names(self) -> Names:

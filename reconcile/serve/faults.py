@@ -90,11 +90,10 @@ def faults_of(
                 trial.pop(column.name, None)
                 if column.filled:
                     trial[column.name] = _stand_in(column, known, f"{table}-{at}")
-                if column.name != identity or column.name in row:
-                    field = _field(table, at, column.name, typed)
-                    told[table, at, column.name] = Fault(field, *fault)
-                else:
-                    told.setdefault((table, at, ""), Fault("", "", Text("", "")))
+                told[table, at, column.name] = Fault(_field(table, at, column.name), *fault)
+            others = [name for one, place, name in told if (one, place) == (table, at)]
+            if identity not in row and others != [identity]:
+                told.pop((table, at, identity or ""), None)  # It is proposed when they are mended.
             tried[table].append(trial)
     if typed.document and rows["documents"]:
         told["figures", 0, "document"] = Fault("document", "", _TWO_DOCUMENTS)
@@ -106,7 +105,7 @@ def faults_of(
         general += [Fault("", "", Text(line, line)) for line in lines[1:] or lines]
     else:
         general += _laws(trial_of, workspace, tried, told, typed, year_of)
-    found = {fault: None for fault in [*told.values(), *general] if fault.told.en}
+    found = dict.fromkeys([*told.values(), *general])
     return sorted(found, key=lambda fault: _place(fault.field))
 
 
@@ -170,7 +169,7 @@ def _laws(
             continue
         if law == "claim-twice" and wrong:
             continue
-        field = _field(table, number, column, typed)
+        field = _field(table, number, column)
         general.append(Fault(field, finding.rule.name, words))
     if not general and not told and len(trial.claims) < trial.asked:
         general.append(Fault("", "", _DANGLING))
@@ -189,7 +188,7 @@ def _places(
     }
 
 
-def _field(table: str, at: int, column: str, typed: Typed) -> str:
+def _field(table: str, at: int, column: str) -> str:
     """The field of a cell; the document of a claim is chosen once for all."""
     if (table, column) != ("figures", "document"):
         return field_of(table, at, column)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from reconcile.database import rows_of
 from reconcile.difference import ConflictChange, conflicts_between
 from reconcile.finding import Findings
-from reconcile.model import Quantity
 from reconcile.naming import Names
 from reconcile.pages.cell import Cell
 from reconcile.pages.parts import Contradiction
 from reconcile.pages.shown import Shown, gathered, show
 from reconcile.record import Rows
+from reconcile.serve.reviewing import spoken
 from reconcile.trial import with_rows
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def foreseen(before: Reader, workspace: Path, rows: Rows, claims: Iterable[str])
     written.
     """
     after = with_rows(workspace, rows, expectations=False).database
-    told = [_spoken(row) for row in rows_of(after, _CLAIMS, {"claims": list(claims)})]
+    told = [spoken(row) for row in rows_of(after, _CLAIMS, {"claims": list(claims)})]
     events = list(dict.fromkeys(row["event"] for row in told))
     leaves = gathered(after, events)
     shown = show(leaves, Findings.of(()), Names(after), {}, with_evidence=False)
@@ -74,9 +74,3 @@ def _claim(told: Mapping[str, Any], shown: Shown) -> ForeseenClaim:
         one for one in (account.contradictions if account else ()) if told["claim"] in one.claims
     ]
     return ForeseenClaim(told, cell, broken)
-
-
-def _spoken(row: Mapping[str, Any]) -> dict[str, Any]:
-    said = row["low"] is not None and row["stance"] in ("figure", "vague")
-    quantity = Quantity(row["low"], row["high"], row["named"]) if said else None
-    return {**row, "quantity": quantity}

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from reconcile.escape import uri
 from reconcile.finding import Findings
 from reconcile.pages.catalogue import LANGUAGES
+from reconcile.pages.hypertext import inline
 from reconcile.pages.live import live, policy
 from reconcile.pages.shown import Glance, Shown
 from reconcile.serve.filters import Asked
@@ -103,14 +104,16 @@ def page(
     make: Callable[[Snapshot, Basis, Any], Told],
     *,
     more: object = None,
+    of: Snapshot | None = None,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The page that `make` tells of the state served, in its frame.
 
-    `more` is what the page depends on besides the state and the request.
+    `more` is what the page depends on besides the state and the request; `of` is the state of which
+    that was asked.
     """
-    snapshot = service.keeper.current
+    snapshot = of or service.keeper.current
     language = language_of(request)
     trouble = service.keeper.trouble
     signing = signed(request)
@@ -201,18 +204,24 @@ def apart(
     given: Mapping[str, Any],
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    *,
+    shown: Shown | None = None,
+    script: str | None = None,
 ) -> Response:
-    """A page that rests on no state of the ledger, in the frame of the others; nobody keeps it."""
+    """A page of one asker, in the frame of the others, perhaps with a script; nobody keeps it."""
     language = language_of(request)
     framed = {**frame(request, language, None), "dated": False, **given}
-    body = live(part, nothing(), language, framed)
-    told = {**(headers or {}), **_headers(language, framed), "Cache-Control": "no-store"}
+    if script is not None:
+        framed["script"] = inline(script)
+    body = live(part, shown or nothing(), language, framed)
+    told = {**(headers or {}), **_headers(language, framed), **_OF_ONE}
+    told["Content-Security-Policy"] = policy(script)
     return Response(body, status, headers=told, media_type=_HTML)
 
 
 def faulty(request: Request, problem: ProblemError) -> Response:
     """A page that says why there is none."""
-    again = 2 if problem.status == 503 else None
+    again = 2 if problem.status == 503 and request.method == "GET" else None
     given = {"detail": problem.detail, "status": problem.status, "again": again}
     return apart(request, "live_fault.html", given, problem.status, problem.headers)
 
@@ -234,4 +243,5 @@ def findings_held(service: Service, snapshot: Snapshot, asked: PageAsked) -> Fin
 
 
 def _path(url: URL) -> str:
-    return f"{url.path}?{url.query}" if url.query else url.path
+    path = f"/{url.path.lstrip('/')}"  # Two slashes would lead to another host.
+    return f"{path}?{url.query}" if url.query else path

@@ -108,10 +108,12 @@ class Keeper:
             self._refuse(digest, Trouble(Text(str(fault), str(fault))))
         except Exception as fault:
             why = f"{type(fault).__name__}, a fault of the program"
-            self._refuse(digest, Trouble(Text(why, why)))
+            self._refuse(None, Trouble(Text(why, why)))
+            self._seen = None  # Such a fault may pass, so the next look tries again.
         else:
             lost = None if self._current is None else _lost(self._current, fresh)
             if lost is not None:
+                fresh.give_up()
                 messages = (lost.message_in(language) for language in ("en", "fr"))
                 self._refuse(digest, Trouble(Text(*messages), lost.at))
                 return
@@ -123,7 +125,7 @@ class Keeper:
             self.trouble, self._refused = None, None
             self._told(fresh.digest)
 
-    def _refuse(self, digest: str, trouble: Trouble) -> None:
+    def _refuse(self, digest: str | None, trouble: Trouble) -> None:
         self.trouble, self._refused = trouble, digest
         self._told(None)
 

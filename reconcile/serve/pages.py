@@ -73,7 +73,7 @@ def overview(request: Request, asked: Annotated[PageAsked, Query()]) -> Response
     """The ledger at a glance."""
 
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
-        told = replace(basis.drawn.glance(), asked=basis.question)
+        told = replace(basis.drawn.glance(service(request).seconds), asked=basis.question)
         return "live_overview.html", told, {"selected": ""}
 
     return page(service(request), request, asked, make)
@@ -106,7 +106,8 @@ def sources(request: Request, asked: Annotated[SourcesPage, Query()]) -> Respons
 def event(request: Request, event: str, asked: Annotated[PageAsked, Query()]) -> Response:
     """An event: all that is said of it."""
     told = service(request)
-    held = findings_held(told, told.keeper.current, asked)
+    current = told.keeper.current
+    held = findings_held(told, current, asked)
 
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
         found = Findings.of(snapshot.ledger.findings) if held is None else held
@@ -115,7 +116,7 @@ def event(request: Request, event: str, asked: Annotated[PageAsked, Query()]) ->
         given = {"heading": name, "judged": held is not None, "event": event}
         return "live_event.html", shown, given
 
-    return page(told, request, asked, make, more=held is not None)
+    return page(told, request, asked, make, more=held is not None, of=current)
 
 
 def source(request: Request, source: str, asked: Annotated[PageAsked, Query()]) -> Response:

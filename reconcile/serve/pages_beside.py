@@ -157,14 +157,17 @@ def _beside(
 def findings(request: Request, asked: Annotated[FindingsPage, Query()]) -> Response:
     """What the checks found, by rule; while they run, a page that asks again."""
     told = service(request)
-    found = told.judge.findings(told.keeper.current, asked.as_of)
+    current = told.keeper.current
+    found = told.judge.findings(current, asked.as_of)
 
     def waiting(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
         return "live_findings.html", nothing(basis), {"again": 2, "asked": asked}
 
     if found is None:
         headers = {"Retry-After": "2"}
-        return page(told, request, asked, waiting, more="waiting", status=202, headers=headers)
+        return page(
+            told, request, asked, waiting, more="waiting", of=current, status=202, headers=headers
+        )
 
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
         bare = asked.model_copy(update={"language": None})
@@ -180,7 +183,7 @@ def findings(request: Request, asked: Annotated[FindingsPage, Query()]) -> Respo
         }
         return "live_findings.html", nothing(basis), given
 
-    return page(told, request, asked, make, more="found")
+    return page(told, request, asked, make, more="found", of=current)
 
 
 def _reason(found: Iterable[Finding], rule: str | None) -> object:

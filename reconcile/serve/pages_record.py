@@ -24,14 +24,14 @@ from reconcile.reading.table import near
 from reconcile.serve.api import service
 from reconcile.serve.faults import Fault, faults_of
 from reconcile.serve.foreseen import foreseen
-from reconcile.serve.frame import nothing
+from reconcile.serve.frame import apart
 from reconcile.serve.known import Known
 from reconcile.serve.manners import LONGEST_URL
 from reconcile.serve.people import Person, Role
 from reconcile.serve.problem import ProblemError
 from reconcile.serve.proposed import with_ids
-from reconcile.serve.record_page import answered, form_page
-from reconcile.serve.sessions import Form, Sessions, form_of, sessions_of
+from reconcile.serve.record_page import form_page
+from reconcile.serve.sessions import Form, form_of, known_sessions
 from reconcile.serve.typed import WRITTEN, Typed
 from reconcile.serve.writing import Writing
 from reconcile.serve.writing_asked import LONGEST_REASON, Recording
@@ -80,7 +80,7 @@ class RecordPages:
 
     def empty(self, request: Request, given: Annotated[Given, Query()]) -> Response:
         """The form, with what the address fills in."""
-        _sessions(request).signed(request, Role.RECORDER)
+        known_sessions(request).signed(request, Role.RECORDER)
         figure = {"event": given.event, "source": given.source}
         figure = {name: told for name, told in figure.items() if told}
         tables = {table: () for table in WRITTEN} | {"figures": (figure,)}
@@ -88,7 +88,7 @@ class RecordPages:
 
     def send(self, request: Request, form: Annotated[Form, Depends(form_of)]) -> Response:
         """The form again with one claim more or less, or with what it would change; or save it."""
-        person = _sessions(request).posted(request, form, Role.RECORDER)
+        person = known_sessions(request).posted(request, form, Role.RECORDER)
         typed, do = Typed.of(form.multi_items()), form.get("do", "preview")
         if not _KEY.fullmatch(typed.key):
             raise ProblemError(422, "the form bears no key; open it again")
@@ -159,7 +159,7 @@ class RecordPages:
         event: _Short = "",
     ) -> Response:
         """What may complete a field, as JSON: a list of ids, each with what it is called."""
-        _sessions(request).signed(request, Role.RECORDER)
+        known_sessions(request).signed(request, Role.RECORDER)
         asked = service(request)
         snapshot = asked.keeper.current
         with asked.reading(snapshot.basis()) as cursor:
@@ -175,7 +175,7 @@ class RecordPages:
         spoken: Literal["en", "fr"] = "en",
     ) -> Response:
         """What words are read as, in a sentence of the language `spoken`."""
-        _sessions(request).signed(request, Role.RECORDER)
+        known_sessions(request).signed(request, Role.RECORDER)
         asked = service(request)
         snapshot = asked.keeper.current
         if document:
@@ -188,7 +188,7 @@ class RecordPages:
         self, request: Request, claims: Annotated[str, Query(max_length=LONGEST_URL)] = ""
     ) -> Response:
         """The claims that were recorded together, each with its state."""
-        _sessions(request).signed(request, Role.READER)
+        known_sessions(request).signed(request, Role.READER)
         ledger = service(request).keeper.current.ledger
         states = dict(zip(ledger.withheld["claim"], ledger.withheld["state"], strict=True))
         told = [
@@ -199,9 +199,7 @@ class RecordPages:
         if not told:
             offer = near(claims, ledger.ids["figures"]).en
             raise ProblemError(404, f"the ledger has none of these claims{offer}")
-        return answered(
-            request, "live_recorded.html", nothing(), {"recorded": told, "names": NAMES}
-        )
+        return apart(request, "live_recorded.html", {"recorded": told, "names": NAMES})
 
 
 def _afterwards(request: Request, claims: list[str]) -> str:
@@ -211,13 +209,6 @@ def _afterwards(request: Request, claims: list[str]) -> str:
         return str(URL(f"/review/{uri(claims[0])}").include_query_params(**kept))
     told = str(URL("/recorded").include_query_params(claims=";".join(claims), **kept))
     return told if len(told) < LONGEST_URL else "/review"
-
-
-def _sessions(request: Request) -> Sessions:
-    told = sessions_of(request)
-    if told is None:
-        raise ProblemError(404, "nobody signs in here")
-    return told
 
 
 def _new_key() -> str:

@@ -4,7 +4,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated, Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
@@ -25,10 +27,9 @@ from reconcile.serve.reviewing import WAITING, aside, beside, corrected, moves, 
 from reconcile.serve.sessions import Form, form_of, sessions_of
 from reconcile.serve.snapshot import Basis, Snapshot
 from reconcile.serve.writing import role_for
-from reconcile.serve.writing_asked import LONGEST_REASON
+from reconcile.serve.writing_asked import LONGEST_REASON, Act
 
 _AT_ONCE = 300
-_DONE = ("submitted", "accepted", "returned", "retracted")
 
 Claim = Annotated[Identity, Path()]
 
@@ -67,6 +68,7 @@ def queue(request: Request, asked: Annotated[QueueAsked, Query()]) -> Response:
         state = snapshot.ledger.withheld["state"].value_counts()
         given = {
             "waiting": waiting,
+            "by_event": [list(those) for _, those in groupby(waiting, itemgetter("event"))],
             "gone": gone,
             "counts": {name: int(state.get(name, 0)) for name in WAITING},
             "beside": standing_aside(snapshot.ledger),
@@ -145,8 +147,8 @@ def _going(ledger: Ledger, claim: str, *, counting: bool) -> list[str]:
 def act(request: Request, claim: Claim, form: Annotated[Form, Depends(form_of)]) -> Response:
     """Do something with a claim, unless somebody did since the page was seen."""
     wanted = form.get("act", "")
-    if wanted not in _DONE:
-        raise ProblemError(422, f"act is one of {', '.join(_DONE)}")
+    if wanted not in get_args(Act):
+        raise ProblemError(422, f"act is one of {', '.join(get_args(Act))}")
     sessions = sessions_of(request)
     if sessions is None:
         raise ProblemError(404, "nobody signs in here")

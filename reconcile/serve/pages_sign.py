@@ -11,15 +11,13 @@ from starlette.responses import RedirectResponse, Response
 from reconcile.pages.catalogue import LANGUAGES
 from reconcile.serve.frame import apart
 from reconcile.serve.people import Role
-from reconcile.serve.problem import ProblemError
 from reconcile.serve.sessions import (
     SIGN_IN,
     Form,
-    Sessions,
     form_of,
+    known_sessions,
     known_site,
     local,
-    sessions_of,
 )
 
 SIGN_OUT = "/sign-out"
@@ -45,7 +43,7 @@ def sign_in(request: Request, form: Annotated[Form, Depends(form_of)]) -> Respon
     known_site(request)
     following = local(form.get("next"))
     answer = RedirectResponse(following, 303, headers={"Cache-Control": "no-store"})
-    if _sessions(request).begin(request, form.get("token", ""), answer) is None:
+    if known_sessions(request).begin(request, form.get("token", ""), answer) is None:
         given = {"next": following, "refused": True}
         return apart(request, "live_sign_in.html", given, status=403)
     return answer
@@ -53,17 +51,10 @@ def sign_in(request: Request, form: Annotated[Form, Depends(form_of)]) -> Respon
 
 def sign_out(request: Request, form: Annotated[Form, Depends(form_of)]) -> Response:
     """End the session."""
-    sessions = _sessions(request)
+    sessions = known_sessions(request)
     sessions.posted(request, form, Role.READER)
     language = request.query_params.get("language")
     following = f"/?language={language}" if language in LANGUAGES else "/"
     answer = RedirectResponse(following, 303, headers={"Cache-Control": "no-store"})
     sessions.end(request, answer)
     return answer
-
-
-def _sessions(request: Request) -> Sessions:
-    told = sessions_of(request)
-    if told is None:
-        raise ProblemError(404, "nobody signs in here")
-    return told

@@ -12,6 +12,7 @@ from reconcile.serve.typed import PROPOSED, WRITTEN, Row, Typed
 from reconcile.tables import TABLES
 
 _DATE_AT_THE_END = re.compile(r"(-[0-9]{4}(-[0-9]{2}){0,2})+$")
+_ID = re.compile("[a-z0-9-]+")
 _LONGEST = 60
 _CELL = ("event", "source", "measure", "victims")
 
@@ -98,4 +99,4 @@ def _document(row: Row, event: str) -> str:
 
 def _claim(row: Row) -> str:
     parts = [row.get(name, "") for name in _CELL]
-    return "--".join(parts) if all(part and slug(part) == part for part in parts) else ""
+    return "--".join(parts) if all(_ID.fullmatch(part) for part in parts) else ""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from reconcile.filing import columns_of
-from reconcile.pages.hypertext import inline
-from reconcile.pages.live import live, policy
 from reconcile.serve.api import service
 from reconcile.serve.faults import Fault
 from reconcile.serve.foreseen import Foreseen
-from reconcile.serve.frame import _headers, frame, language_of, nothing
+from reconcile.serve.frame import apart, nothing
 from reconcile.serve.known import OFFERED, Known
 from reconcile.serve.pages import choices
 from reconcile.serve.typed import WRITTEN, Typed
@@ -23,7 +20,6 @@ from reconcile.tables import TABLES
 from reconcile.wording import read as read_words
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_HTML = "text/html; charset=utf-8"
 
 
 def form_page(
@@ -63,9 +59,9 @@ def form_page(
             "state": snapshot.digest[:16],
             "is_day": _DAY.fullmatch,
         }
-        told = foreseen.shown if foreseen else nothing(snapshot.basis())
-        status = 422 if faults else 200
-        return answered(request, "live_record.html", told, given, status, "live_record.js")
+        shown = foreseen.shown if foreseen else nothing(snapshot.basis())
+        status, script = 422 if faults else 200, "live_record.js"
+        return apart(request, "live_record.html", given, status, shown=shown, script=script)
 
 
 def _read(stated: str, typed: Typed, known: Known) -> Any:
@@ -74,24 +70,3 @@ def _read(stated: str, typed: Typed, known: Known) -> Any:
     language = known.language_of(typed.document) if typed.document else None
     language = language or (new[0].get("language") if new else None)
     return read_words(stated, language) if stated else False
-
-
-def answered(
-    request: Request,
-    part: str,
-    told: Any,
-    given: Mapping[str, Any],
-    status: int = 200,
-    script: str | None = None,
-) -> Response:
-    """A page of one person that nobody keeps, perhaps with a script."""
-    language = language_of(request)
-    framed = {**frame(request, language, None), "dated": False, **given}
-    if script is not None:
-        framed["script"] = inline(script)
-    headers = {
-        **_headers(language, framed),
-        "Content-Security-Policy": policy(script),
-        "Cache-Control": "private, no-store",
-    }
-    return Response(live(part, told, language, framed), status, headers, _HTML)

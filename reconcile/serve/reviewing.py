@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from reconcile.database import rows_of
 from reconcile.journal import ACCEPTED, IN_DOUBT, MOVES, Act
 from reconcile.model import Quantity
-from reconcile.review import submitted_by
+from reconcile.review import accepts_own
 from reconcile.serve.people import Role
 from reconcile.serve.writing import role_for
 
@@ -107,4 +107,4 @@ def _refused(
         return "unknown"
     if not person.may(role_for(act)):
         return "role"
-    return "own" if act == ACCEPTED and submitted_by(ledger, acts, person.name) else None
+    return "own" if act == ACCEPTED and accepts_own(ledger, acts, person.name) else None

@@ -130,6 +130,14 @@ def sessions_of(request: HTTPConnection) -> Sessions | None:
     return told
 
 
+def known_sessions(request: HTTPConnection) -> Sessions:
+    """The same. Raises ProblemError 404 where nobody can sign in."""
+    told = sessions_of(request)
+    if told is None:
+        raise ProblemError(404, "nobody signs in here")
+    return told
+
+
 async def form_of(request: Request) -> Form:
     """The fields of a form, for the routes that take one as `Depends(form_of)`.
 

@@ -7,8 +7,7 @@ import threading
 import time
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,7 +23,8 @@ from reconcile.naming import Names
 from reconcile.pages.shown import Leaf
 from reconcile.pipeline import read
 from reconcile.serve import files
-from reconcile.serve.drawn import BeingDrawnUpError, Drawn, Reader
+from reconcile.serve.days import Days
+from reconcile.serve.drawn import Drawn, Reader
 from reconcile.trial import acceptance
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _DAYS_KEPT = 3
 _ACCEPTANCES_KEPT = 100
-_DAYS_OF_MANY = 1
+_DAYS_OF_MANY = 2
 _WAITED = 3.0
 _STOPPING = 3.0
 _TRIES = 5
@@ -96,37 +96,37 @@ class Snapshot:
         self.ledger = ledger
         self.digest = digest
         self._given_up = threading.Event()
-        self._days: OrderedDict[dt.date, Future[Drawn]] = OrderedDict()
+        self._stopped = threading.Event()
         self._aside: Drawn | None = None
         self._acceptances: OrderedDict[str, tuple[ConflictChange, ...]] = OrderedDict()
         self._building = threading.Lock()
-        self._today: tuple[dt.date, Future[Drawn]] | None = None
-        self._threads: list[threading.Thread] = []
+        self._today: dt.date | None = None
         self._drawn: WeakSet[Drawn] = WeakSet()
         self._whole = self._new(None)
+        self._days = Days(self._new, _DAYS_OF_MANY if self._whole.many else _DAYS_KEPT)
         if not self._whole.many:
             self._whole.begin()
         self.keep_today(today)
         if self._whole.many:
             self._whole.begin()
             if self._today is not None:
-                self._today[1].result()
+                self._days.of(self._today, None)
 
     def keep_today(self, today: dt.date | None) -> None:
         """Draw up, beside those who ask, what had been said by `today`."""
-        day = self.day(today)
-        if day is not None and (self._today is None or self._today[0] != day):
-            self._today = day, self._begun(day)
+        self._today = self.day(today)
+        if self._today is not None:
+            self._days.keep(self._today)
 
     def begin_to_finish(self) -> None:
         """Draw up the rest of all that is said and of today beside, until `give_up` is called."""
-        self._beside(self.finish)
+        self._days.beside.begin("finish", self.finish)
 
     def finish(self) -> None:
         """Draw up the rest of all that is said and of today."""
         self._whole.finish(self._given_up.is_set)
         if self._today is not None:
-            self._today[1].result().finish(self._given_up.is_set, self._whole)
+            self._days.of(self._today, None).finish(self._given_up.is_set, self._whole)
 
     def give_up(self) -> None:
         """Draw up nothing more that nobody asks for."""
@@ -135,27 +135,18 @@ class Snapshot:
     def stop(self) -> None:
         """Break off whatever is being drawn up, for nothing is asked any more."""
         self.give_up()
+        self._stopped.set()
         until = time.monotonic() + _STOPPING
         while time.monotonic() < until:
             threads = [thread for one in list(self._drawn) for thread in one.break_off()]
-            busy = [one for one in (*self._threads, *threads) if one.is_alive()]
+            busy = [one for one in (*self._days.beside.busy, *threads) if one.is_alive()]
             if not busy:
                 return
             busy[0].join(0.02)
 
-    def _beside(self, work: Callable[..., None], *given: object) -> None:
-        def run() -> None:
-            try:
-                work(*given)
-            except Exception:
-                if not self._given_up.is_set():
-                    raise
-
-        thread = threading.Thread(target=run, name="drawing up", daemon=True)
-        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
-        thread.start()
-
     def _new(self, day: dt.date | None) -> Drawn:
+        if self._stopped.is_set():
+            raise ReconcileError("the service stops")
         drawn = Drawn(self.ledger, day)
         self._drawn.add(drawn)
         return drawn
@@ -182,7 +173,8 @@ class Snapshot:
         BeingDrawnUpError where the ledger is so large that nobody waits for that.
         """
         day = self.day(as_of)
-        drawn = self._whole if day is None else self._as_of(day)
+        waited = _WAITED if self._whole.many else None
+        drawn = self._whole if day is None else self._days.of(day, waited)
         return Basis(self.digest, drawn, as_of, self.without_day)
 
     def day(self, as_of: dt.date | None) -> dt.date | None:
@@ -198,36 +190,6 @@ class Snapshot:
             return None
         return days[at - 1] if at else dt.date.min
 
-    def _as_of(self, day: dt.date) -> Drawn:
-        many = self._whole.many
-        today = self._today
-        with self._building:
-            if today is not None and today[0] == day:
-                future = today[1]
-            else:
-                future = self._days.get(day) or self._begun(day)
-                self._days[day] = future
-                self._days.move_to_end(day)
-                while len(self._days) > (_DAYS_OF_MANY if many else _DAYS_KEPT):
-                    self._days.popitem(last=False)
-        try:
-            return future.result(_WAITED if many else None)
-        except TimeoutError:
-            raise BeingDrawnUpError("what had been said by that day is being drawn up") from None
-
-    def _begun(self, day: dt.date) -> Future[Drawn]:
-        future: Future[Drawn] = Future()
-        self._beside(self._build, day, future)
-        return future
-
-    def _build(self, day: dt.date, future: Future[Drawn]) -> None:
-        try:
-            future.set_result(self._new(day).begin())
-        except BaseException as fault:
-            with self._building:
-                self._days.pop(day, None)
-            future.set_exception(fault)
-
     def aside(self) -> Basis:
         """What is asked of the claims that do not count: of all of them, and of no other."""
         with self._building:
@@ -235,9 +197,10 @@ class Snapshot:
                 columns = self.ledger.tables["figures"].columns
                 rows = self.ledger.withheld[columns]
                 told = replace(self.ledger, tables={**self.ledger.tables, "figures": rows})
-                self._aside = Drawn(told, None)
-                fill(self._aside.database, ["claim"])
-                shut(self._aside.database)
+                drawn = Drawn(told, None)
+                fill(drawn.database, ["claim"])
+                shut(drawn.database)
+                self._aside = drawn
         return Basis(self.digest, self._aside, None, 0)
 
     def acceptance(self, claim: str, seconds: float) -> tuple[ConflictChange, ...]:

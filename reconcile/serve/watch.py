@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from reconcile.finding import ReconcileError
+from reconcile.serve.beside import BeingDrawnUpError
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,6 +43,8 @@ class Watch:
         self._busy.set()
         try:
             yield
+        except BeingDrawnUpError:
+            raise
         except Exception as fault:
             if time.monotonic() >= until:
                 raise TookTooLongError(f"the answer took longer than {seconds:g} s") from fault

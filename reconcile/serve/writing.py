@@ -132,11 +132,11 @@ class Writing:
         what `reconcile.review.record` raises, and ProblemError for a key of another request.
         """
         with self._answers.answering(person.name, key, raw, time.time()) as known:
-            if known.body is not None:
-                return known.body
-            told = self._recorded(service, asked, person, interrupted=known.interrupted)
-            body = json.dumps(told).encode()
-            self._answers.keep(person.name, key, body)
+            body = known.body
+            if body is None:
+                told = self._recorded(service, asked, person, interrupted=known.interrupted)
+                body = json.dumps(told).encode()
+                self._answers.keep(person.name, key, body)
         service.keeper.renew()
         return body
 

@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from reconcile.filing import filed
 from reconcile.serve.filters import Identity
 from reconcile.serve.service import Service
+from reconcile.serve.typed import WRITTEN
 from reconcile.serve.writing_schema import ACTING, RECORDING, ROWS
 
-TABLES_WRITTEN = ("sources", "documents", "events", "figures")
-"""The tables that a recording may add rows to, those that others refer to first."""
+Act = Literal["submitted", "accepted", "returned", "retracted"]
+"""What is done with a claim that is there."""
 
-_ACTS = Literal["submitted", "accepted", "returned", "retracted"]
 
 LONGEST_REASON = 1000
 """The most characters of a reason."""
@@ -55,7 +55,7 @@ class Rowed(BaseModel):
 
     def rows(self, service: Service) -> Mapping[str, list[Mapping[str, object]]]:
         """The rows by the file that they go to, without the tables that get none."""
-        told = {name: getattr(self, name) for name in TABLES_WRITTEN}
+        told = {name: getattr(self, name) for name in WRITTEN}
         current = service.keeper.current
         return filed(service.keeper.workspace, told, current.year_of)
 
@@ -74,7 +74,7 @@ class Acting(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [ACTING]})
 
-    act: _ACTS
+    act: Act
     because: Because
 
 
