@@ -60,7 +60,7 @@ class Query:
             query = f"SELECT {AS_JSON}, {', '.join(self.key)} FROM ({query}) AS t"
             answer = cursor.execute(f"{query} ORDER BY {key}", values)
         for told, *rest in answer.fetchall():
-            yield _BEYOND_ASCII.sub(_escaped, told), rest
+            yield told if cursor.has_json else in_ascii(told), rest
 
     def rows(self, cursor: Reader) -> Iterator[tuple[Row, Row]]:
         """Each row with its key, fetched as they are gone through."""
@@ -130,6 +130,11 @@ def as_document(given: Mapping[str, object], name: str, told: str) -> bytes:
 
 def _as_text(told: object) -> str:
     return json.dumps(told, separators=(",", ":"), allow_nan=False)
+
+
+def in_ascii(told: str) -> str:
+    """JSON with all beyond ASCII escaped, so that nothing in it steers a terminal."""
+    return _BEYOND_ASCII.sub(_escaped, told)
 
 
 def _escaped(beyond: re.Match[str]) -> str:

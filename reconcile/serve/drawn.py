@@ -13,9 +13,10 @@ from reconcile.database import NoSuchTable, asked, connect_unfilled, fill, shut
 from reconcile.ledger import Ledger
 from reconcile.naming import Names
 from reconcile.pages.shown import Glance, glance
+from reconcile.serve.asking import in_ascii
 from reconcile.serve.beside import Beside
 from reconcile.serve.leaves import Leaves
-from reconcile.serve.listing import LISTINGS, drawn_up
+from reconcile.serve.listing import IN_ASCII, LISTINGS, drawn_up
 from reconcile.serve.watch import Watch
 from reconcile.view import reads
 
@@ -54,6 +55,7 @@ class Drawn:
         Returns itself.
         """
         fill(self.database, _FIRST)
+        self.database.create_function(IN_ASCII, in_ascii, ["VARCHAR"], "VARCHAR")
         for listing in LISTINGS:
             for statement in drawn_up(listing, many=self.many):
                 self.database.execute(statement)

@@ -11,6 +11,9 @@ from reconcile.serve.filters import Asked, Claims, Documents, Events, Sources
 from reconcile.tables import TABLES
 from reconcile.view import views
 
+IN_ASCII = "in_ascii"
+"""The function of the database that escapes JSON as `reconcile.serve.asking.in_ascii` does."""
+
 _WHERE = {
     "file": ("string", "the file of its row in the ledger"),
     "line": ("integer", "the line in that file"),
@@ -222,14 +225,14 @@ LISTINGS = (EVENTS, CLAIMS, SOURCES, DOCUMENTS)
 def drawn_up(listing: Listing, *, many: bool) -> list[str]:
     """The statements that draw up a list as a table, in its order, so that a page joins nothing.
 
-    Few rows are kept as JSON too, in the column `told`; of many, one is found by its id and those
-    on one event without a look at the others.
+    Few rows are kept as JSON too, in the column `told`, which needs IN_ASCII; of many, one is found
+    by its id and those on one event without a look at the others.
     """
     table = f"listed_{listing.name}"
     order = ", ".join(listing.key)
     if not many:
         columns = ", ".join(listing.columns)
-        written = f"(SELECT {AS_JSON} FROM (SELECT {columns}) AS t) AS told"
+        written = f"(SELECT {IN_ASCII}({AS_JSON}) FROM (SELECT {columns}) AS t) AS told"
         return [
             f"CREATE TABLE {table} AS SELECT *, {written} FROM ({listing.select}) ORDER BY {order}"
         ]

@@ -111,8 +111,9 @@ def event(request: Request, event: str, asked: Annotated[PageAsked, Query()]) ->
 
     def make(snapshot: Snapshot, basis: Basis, cursor: Any) -> Told:
         found = Findings.of(snapshot.ledger.findings) if held is None else held
-        name = _name(cursor, "events", "event", event)
-        shown = show(basis.leaves(cursor, [event]), found, basis.names, basis.question)
+        leaves = basis.leaves(cursor, [event])
+        name = leaves[0].account.name if leaves else _name(cursor, "events", "event", event)
+        shown = show(leaves, found, basis.names, basis.question)
         given = {"heading": name, "judged": held is not None, "event": event}
         return "live_event.html", shown, given
 
