@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime as dt
-import http.client
 import itertools
 import json
 import os
@@ -24,42 +23,18 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from benchmarks.service.clients import CLIENTS, Clients, Served, answer, line, seconds
 from reconcile import __version__
 
 ROOT = Path(__file__).parent.parent.parent
-CLIENTS = 8
 EVENTS = 400
 PAGES = 400
 HEAD = """| what is read | answers | p50 ms | p95 ms | longest ms | CPU ms each |
 |---|---:|---:|---:|---:|---:|"""
-
-
-@dataclass(frozen=True)
-class Served:
-    """A service that runs as a process of its own."""
-
-    number: int
-    port: int
-
-    def cpu(self) -> float:
-        """Seconds that it has worked."""
-        told = Path(f"/proc/{self.number}/stat").read_text().rpartition(")")[2].split()
-        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
-
-    def peak(self) -> int:
-        """The most megabytes that it has had."""
-        told = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{self.number}/status").read_text())
-        return int(told[1]) // 1024 if told else 0
-
-    def connected(self, client: int) -> http.client.HTTPConnection:
-        """A connection of a client; each has an address of its own, for each has its own pace."""
-        here = (f"127.0.0.{client + 2}", 0)
-        return http.client.HTTPConnection("127.0.0.1", self.port, 600, source_address=here)
 
 
 @contextmanager
@@ -101,13 +76,6 @@ def ready(told: Served) -> bool:
         return False
 
 
-def answer(connection: http.client.HTTPConnection, address: str) -> tuple[int, bytes]:
-    """The status and the body of an answer."""
-    connection.request("GET", address)
-    told = connection.getresponse()
-    return told.status, told.read()
-
-
 def events_of(told: Served) -> list[str]:
     """Some events of all days, in no order."""
     connection, found = told.connected(201), set()
@@ -129,46 +97,17 @@ def settled(told: Served) -> None:
 
 
 def timed(told: list[str], ask: Callable[[int], Callable[[str], object]]) -> list[float]:
-    """Seconds for each of these, asked by eight clients at once, each as fast as it is answered."""
+    """Seconds for each of these, asked by eight threads at once, each as fast as it is answered."""
 
     def client(number: int) -> list[float]:
-        asking, took = ask(number), []
-        for one in told[number::CLIENTS]:
-            began = time.perf_counter()
-            asking(one)
-            took.append(time.perf_counter() - began)
-        return took
+        asking = ask(number)
+        return [seconds(asking, one) for one in told[number::CLIENTS]]
 
     with ThreadPoolExecutor(CLIENTS) as clients:
         return sorted(itertools.chain(*clients.map(client, range(CLIENTS))))
 
 
-def line(name: str, took: list[float], cpu: float | None) -> None:
-    """Print a line of the table."""
-    p50, p95 = (took[int(len(took) * share)] for share in (0.5, 0.95))
-    each = "" if cpu is None else f"{cpu / len(took) * 1000:.1f}"
-    milliseconds = " | ".join(f"{seconds * 1000:.1f}" for seconds in (p50, p95, took[-1]))
-    print(f"| {name} | {len(took)} | {milliseconds} | {each} |", flush=True)
-
-
-def read(told: Served, name: str, addresses: list[str]) -> None:
-    """Read these addresses, print how long it took, and fail where one is not answered."""
-
-    def asking(number: int) -> Callable[[str], object]:
-        connection = told.connected(number)
-
-        def ask(address: str) -> None:
-            status, body = answer(connection, address)
-            if status != 200:
-                raise SystemExit(f"{address}: {status} {body[:200]!r}")
-
-        return ask
-
-    before = told.cpu()
-    line(name, timed(addresses, asking), told.cpu() - before)
-
-
-def read_all(told: Served, events: list[str], as_of: str) -> None:
+def read_all(clients: Clients, told: Served, events: list[str], as_of: str) -> None:
     """Each kind of page for the first time, then again."""
     day = f"as_of={as_of}" if as_of else ""
     said = ", as of today" if as_of else ""
@@ -182,10 +121,10 @@ def read_all(told: Served, events: list[str], as_of: str) -> None:
         "claims on an event, data": [f"/v1/claims?event={one}&{day}" for one in events],
     }
     for name, addresses in kinds.items():
-        read(told, f"{name}{said}, first", addresses)
-        read(told, f"{name}{said}, again", addresses)
+        clients.read(told, f"{name}{said}, first", addresses)
+        clients.read(told, f"{name}{said}, again", addresses)
     overview = f"/?{day}"
-    read(told, f"overview{said}", [overview] * 80)
+    clients.read(told, f"overview{said}", [overview] * 80)
 
 
 def floor(workspace: Path, events: list[str]) -> None:
@@ -238,14 +177,16 @@ def main() -> None:
     versions = f"reconcile {__version__}, Python {platform.python_version()}"
     print(f"{versions}, DuckDB {duckdb.__version__}, {os.cpu_count()} cores")
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
+    clients = Clients()
     with served(workspace) as told:
         events = events_of(told)
         print(HEAD)
-        read(told, "nothing (/health)", ["/health"] * EVENTS)
-        read(told, "event, page, right after the start", [f"/events/{one}" for one in events[:40]])
+        early = [f"/events/{one}" for one in events[:40]]
+        clients.read(told, "event, page, right after the start", early)
         settled(told)
-        read_all(told, events[40:], "")
-        read_all(told, events[40:], dt.date.today().isoformat())
+        clients.read(told, "nothing (/health)", ["/health"] * EVENTS)
+        read_all(clients, told, events[40:], "")
+        read_all(clients, told, events[40:], dt.date.today().isoformat())
     floor(workspace, events)
 
 
