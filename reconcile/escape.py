@@ -19,7 +19,7 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 def terminal(text: object) -> str:
     """One line without control characters or bidirectional overrides: they are shown as `\\x1b`."""
     told = str(text)
-    if told.isascii() and told.isprintable():
+    if told.isprintable():
         return told
     return "".join(one if _harmless(one) else _shown(one) for one in told)
 

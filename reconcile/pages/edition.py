@@ -73,8 +73,12 @@ def edition(form: str, language: str) -> Environment:
     def filled(message: str, values: dict[str, object]) -> Markup:
         return Markup(message.format(**{name: safe(value) for name, value in values.items()}))
 
+    @cache
+    def constant(message: str) -> Markup:
+        return filled(catalogue.gettext(message), {})
+
     def told(message: str, /, **values: object) -> Markup:
-        return filled(catalogue.gettext(message), values)
+        return filled(catalogue.gettext(message), values) if values else constant(message)
 
     def counted(one: str, many: str, n: int, /, **values: object) -> Markup:
         return filled(catalogue.ngettext(one, many, n), {"n": n, **values})
@@ -87,6 +91,7 @@ def edition(form: str, language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.globals.update(
         _=told,
