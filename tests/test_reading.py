@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import itertools
 import json
 import os
 import re
@@ -712,29 +713,37 @@ CHARACTERS = hazards(
 )
 
 
-@pytest.mark.parametrize("where", ["id", "name", "words"])
-@pytest.mark.parametrize(("character", "in_id", "in_name", "in_words"), CHARACTERS)
-def test_a_character_that_deceives_is_found_where_it_matters(
-    tmp_path, where, character, in_id, in_name, in_words
-):
-    told = f"ab{character}cd"
-    column, expected = {
-        "id": ("source", in_id),
-        "name": ("name", in_name),
-        "words": ("note", in_words),
-    }[where]
-    sources = [source("a", "local") | {column: told}]
+WHERE = {"id": "source", "name": "name", "words": "note"}
 
-    ledger = reconcile.read(ledger_of(tmp_path, sources=sources))
 
+@pytest.fixture(scope="module")
+def deceiving(tmp_path_factory):
+    """A ledger with a source for each such character in each such place, in this order."""
+    sources = [
+        source(f"a{at}", "local") | {column: f"{'abcdefghij'[at // 3 % 10]}b{at}{one.values[0]}cd"}
+        for at, (one, column) in enumerate(itertools.product(CHARACTERS, WHERE.values()))
+    ]
+    return reconcile.read(ledger_of(tmp_path_factory.mktemp("deceiving"), sources=sources)), sources
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("number", range(len(CHARACTERS)), ids=[one.id for one in CHARACTERS])
+def test_a_character_that_deceives_is_found_where_it_matters(deceiving, number, where):
+    ledger, sources = deceiving
+    character, *rules = CHARACTERS[number].values
+    at = number * len(WHERE) + list(WHERE).index(where)
+    expected, column = rules[list(WHERE).index(where)], WHERE[where]
+    line = f"claims/sources.csv:{at + 2}"
+    found = [one for one in ledger.findings if str(one.at) == line]
     if expected is not None:
-        (finding,) = ledger.findings
-        assert (str(finding.at), finding.rule.name) == ("claims/sources.csv:2", expected)
+        (finding,) = found
+        assert finding.rule.name == expected
         assert finding.key[-1] == column
-        assert f"U+{ord(unicodedata.normalize('NFC', told)[2]):04X}" in finding.message
+        assert f"U+{ord(unicodedata.normalize('NFC', f'b{character}c')[1]):04X}" in finding.message
     else:
-        assert ledger.findings == ()
-        assert ledger.tables["sources"][column].tolist() == [unicodedata.normalize("NFC", told)]
+        assert found == []
+        told = unicodedata.normalize("NFC", sources[at][column])
+        assert told in ledger.tables["sources"][column].tolist()
 
 
 @pytest.mark.parametrize("end", ["\x1c", "\x1f", "\x85", "\u2028", "\x0c"])
