@@ -1,6 +1,6 @@
 """How often properties are tried, and what the tests need of the machine besides Python.
 
-RECONCILE_SOAK in the environment asks for twenty times more. Tests in a browser or an office suite
+RECONCILE_SOAK in the environment asks for forty times more. Tests in a browser or an office suite
 are skipped where there is none, which the end of the run says in plain words; in CI they fail.
 """
 
@@ -13,12 +13,12 @@ import threading
 import pytest
 from hypothesis import HealthCheck, settings
 
-EXAMPLES = 60
+EXAMPLES = 30
 SOAKING = "RECONCILE_SOAK" in os.environ
 
 settings.register_profile(
     "test",
-    max_examples=EXAMPLES * (20 if SOAKING else 1),
+    max_examples=EXAMPLES * (40 if SOAKING else 1),
     deadline=None,
     derandomize=not SOAKING,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

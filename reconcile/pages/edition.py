@@ -17,6 +17,7 @@ from markupsafe import Markup
 from reconcile.escape import markdown, terminal, web_address
 from reconcile.finding import Text
 from reconcile.pages.catalogue import country_in_words, day_in_words, messages, month_in_words
+from reconcile.pages.layout import everywhere
 
 _ESCAPES: dict[str, Callable[[object], Markup]] = {
     "html": lambda value: markupsafe.escape(terminal(value)),
@@ -103,6 +104,7 @@ def edition(form: str, language: str) -> Environment:
         country=partial(country_in_words, language=language),
         link=partial(_LINKS[form], safe=safe),
         rtl=_leftwards,
+        **everywhere(),
     )
     environment.filters.update(
         capital=_capital, markup=Markup, in_words=safe, as_typed=markupsafe.escape

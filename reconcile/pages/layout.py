@@ -40,15 +40,21 @@ def context(told: Discrepancies | Shown | Glance, language: str) -> dict[str, An
         "scale_of": scale_of,
         "scale_of_event": scale_of_event,
         "in_order": in_order,
-        "by_file": by_file,
         "within": within,
-        "people": people,
-        "rules_of_aggregation": aggregation_rules(),
         "scale_of_totals": scale_of_totals,
         "passed_on": passed_on,
         "time_line": time_line,
-        "quoted": quoted,
+    }
+
+
+def everywhere() -> dict[str, Any]:
+    """What all templates are given whatever they show, those that are imported too."""
+    return {
+        "by_file": by_file,
+        "people": people,
         "quantity": Quantity,
+        "quoted": quoted,
+        "rules_of_aggregation": aggregation_rules(),
     }
 
 
