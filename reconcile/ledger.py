@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from reconcile.finding import Address, Finding, ReconcileError
@@ -71,7 +72,8 @@ class Ledger:
 
     def address(self, row: int) -> Address:
         """Where `row` stands."""
-        return self._places[row]
+        files, lines = self._places
+        return Address(str(files[row]), int(lines[row]))
 
     @property
     def records(self) -> int:
@@ -85,10 +87,10 @@ class Ledger:
         return self.records - lawful - sum(self.left_out.values())
 
     @cached_property
-    def _places(self) -> dict[int, Address]:
+    def _places(self) -> tuple[np.ndarray, np.ndarray]:
+        """File and line of each row, which are numbered from 0 on."""
         files, lines = self.addresses["file"], self.addresses["line"]
-        told = zip(self.addresses.index, files, lines, strict=True)
-        return {int(row): Address(str(file), int(line)) for row, file, line in told}
+        return files.to_numpy(dtype="object"), lines.to_numpy()
 
     def without(self, refused: set[int], findings: Iterable[Finding]) -> Ledger:
         """The same ledger without the rows refused, and with the findings that say why.
