@@ -35,9 +35,9 @@ def main() -> None:
     moments.append(_now())
     measured: dict[str, float] = {}
     for step, before, after in zip(("import", "load", "check"), moments, moments[1:], strict=False):
-        measured[f"{step} cpu"] = after[0] - before[0]
-        measured[f"{step} clock"] = after[1] - before[1]
-    measured["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        measured[f"{step} cpu"] = round(after[0] - before[0], 4)
+        measured[f"{step} clock"] = round(after[1] - before[1], 4)
+    measured["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     _write(told, out / "named.csv")
     (out / "measured.json").write_text(json.dumps(measured), "utf-8")
 
