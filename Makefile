@@ -3,17 +3,19 @@
 PYTHON ?= python3
 DUCKDB ?= 2.0
 VENV ?= .venv
+CLAIMS ?= 100000
 CONSTRAINTS := constraints/duckdb-$(DUCKDB).txt
 READY := $(VENV)/ready-duckdb-$(DUCKDB)
 BIN := $(VENV)/bin
 
-.PHONY: help report test lint types tests soak constraints clean
+.PHONY: help report test lint types tests soak benchmark constraints clean
 
 help:
-	@echo "make report   write discrepancies.html and .md from the ledger in claims/"
-	@echo "make test     lint, types and tests with coverage, as CI runs them"
-	@echo "make soak     the same tests with larger counts, for a schedule"
-	@echo "make clean    remove what make made"
+	@echo "make report     write discrepancies.html and .md from the ledger in claims/"
+	@echo "make test       lint, types and tests with coverage, as CI runs them"
+	@echo "make soak       the same tests with larger counts, for a schedule"
+	@echo "make benchmark  the laws beside other libraries, and each step of a check, at CLAIMS=100000"
+	@echo "make clean      remove what make made"
 
 report: $(READY)
 	$(BIN)/reconcile report -o discrepancies.html
@@ -35,6 +37,13 @@ soak: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[dev,spark]'
 	RECONCILE_SOAK=1 $(BIN)/pytest
 
+# A place of its own, without constraints: Soda Core needs an older ruamel.yaml than what is tested.
+benchmark:
+	$(PYTHON) -m venv $(VENV)-benchmark
+	$(VENV)-benchmark/bin/python -m pip install --quiet --disable-pip-version-check -e '.[benchmark]'
+	$(VENV)-benchmark/bin/python -m benchmarks.laws --claims $(CLAIMS)
+	$(VENV)-benchmark/bin/python -m benchmarks.speed $(CLAIMS)
+
 $(READY): pyproject.toml $(CONSTRAINTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: Python 3.11 or later is needed; say which with PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
@@ -47,4 +56,4 @@ constraints:
 	$(PYTHON) constraints/renew.py
 
 clean:
-	rm -rf $(VENV) discrepancies.html discrepancies.md .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-benchmark discrepancies.html discrepancies.md .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
