@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from reconcile.circle import circles
-from reconcile.finding import Address, Finding, Text
+from reconcile.finding import Address, Finding, Rule, Text
 from reconcile.journal import MOVES, NAMES, retracted
 from reconcile.ledger import Ledger
 from reconcile.reading.table import near, shown
@@ -60,6 +60,7 @@ class Facts:
     ledger: Ledger
     table: Table
     _offers: dict[tuple[str, str], Text] = field(default_factory=dict)
+    _known: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -68,8 +69,9 @@ class Facts:
 
     @cached_property
     def first_by_id(self) -> dict[str, int]:
-        """The first row of each id."""
-        told = self.frame[self.table.identity].drop_duplicates()
+        """The first row of each id that stands twice."""
+        ids = self.frame[self.table.identity]
+        told = ids[ids.duplicated(keep=False)].drop_duplicates()
         return dict(zip(told, map(int, told.index), strict=True))
 
     @cached_property
@@ -97,15 +99,13 @@ class Facts:
             if target in self.frame
         }
 
-    @cached_property
-    def _known(self) -> dict[str, list[str]]:
-        return {name: sorted(ids) for name, ids in self.ledger.ids.items()}
-
     def near(self, word: str, table: str) -> Text:
         """An offer of the id most like `word`, as long as not too many were looked for.
 
         To compare a million misspelt ids with as many known ones would take days.
         """
+        if table not in self._known:
+            self._known[table] = sorted(self.ledger.ids[table])
         known = self._known[table]
         if (word, table) not in self._offers:
             if len(self._offers) >= max(_FEWEST_OFFERS, _COMPARED // (len(known) + 1)):
@@ -138,6 +138,11 @@ class Broken:
         return self.facts.table
 
     @property
+    def rule(self) -> Rule:
+        """The rule of the law."""
+        return rules()[self.law]
+
+    @property
     def cells(self) -> Row:
         """The row, or the first of its references."""
         return self.rows[0]
@@ -168,15 +173,20 @@ def finding_of(broken: Broken) -> Finding:
     first = values.get("first")
     also = (first,) if isinstance(first, Address) else ()
     at = broken.ledger.address(broken.row)
-    return Finding(rules()[broken.law], table.name, key, at, values, also, "pandera")
+    return Finding(broken.rule, table.name, key, at, values, also, "pandera")
 
 
 def _row(broken: Broken) -> Values:
-    values: Values = {str(name): _plain(cell) for name, cell in broken.cells.items()}
+    """What the message asks for of the row, and its event, by which findings are sought."""
+    cells, named = broken.cells, broken.rule.named
+    values: Values = {name: _plain(cells[name]) for name in (*named, "event") if name in cells}
     if broken.column:
         values |= {"column": broken.column, "value": shown(broken.value)}
-    coded = [one for one in NUMBERS if values.get(one, _EMPTY) != _EMPTY]
-    return values | {"numbers": ", ".join(f"{one} {values[one]}" for one in coded)}
+    if "numbers" in named:
+        coded = {one: _plain(cells[one]) for one in NUMBERS}
+        told = (f"{one} {number}" for one, number in coded.items() if number != _EMPTY)
+        values["numbers"] = ", ".join(told)
+    return values
 
 
 def _reference(broken: Broken) -> Values:

@@ -163,7 +163,7 @@ def _know(laws: Laws, column: Column, name: str, ledger: Ledger) -> None:
 def _isin(told: pd.Series[Any], known: Collection[str]) -> pd.Series[bool]:
     """Whether each is one of the known, each word asked for once."""
     codes, words = pd.factorize(told)
-    found = np.fromiter((word in known for word in words), bool, len(words))
+    found = np.fromiter(map(known.__contains__, words.tolist()), bool, len(words))
     return pd.Series(found.take(codes), told.index)
 
 
@@ -190,7 +190,8 @@ def _once(ledger: Ledger) -> Judge:
 
     def judge(figures: pd.DataFrame) -> pd.Series[bool]:
         standing = figures[~figures["claim"].isin(gone)]
-        twice = standing.duplicated(STATEMENT).reindex(figures.index, fill_value=False)
+        alike = standing[standing.duplicated(STATEMENT[:3], keep=False)]
+        twice = alike.duplicated(STATEMENT).reindex(figures.index, fill_value=False)
         return ~twice | figures["claim"].duplicated()
 
     return judge

@@ -7,6 +7,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from string import Formatter
 
 
 class ReconcileError(Exception):
@@ -64,6 +66,12 @@ class Rule:
     example: Text
     answer: Text
     room: str = "law"
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The values that the message asks for."""
+        parts = [*Formatter().parse(self.message.en), *Formatter().parse(self.message.fr)]
+        return frozenset(name for _, name, _, _ in parts if name)
 
 
 @dataclass(frozen=True, order=True)

@@ -17,6 +17,8 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from reconcile.database import connect_unfilled, execute
+from reconcile.ledger import Ledger
 from reconcile.tables import TABLES
 
 BASE = Path(__file__).parent / "base"
@@ -55,6 +57,19 @@ def ledger_of(home: Path, **tables: Content | Mapping[str, Content]) -> Path:
     """A workspace at `home` of these tables alone; the others hold nothing but their header."""
     empty: dict[str, Content | Mapping[str, Content]] = {name: [] for name in TABLES}
     return ledger_at(home, suites=None, **(empty | tables))
+
+
+class Connected:
+    """A database as `reconcile.connect` makes it, whose views are filled as they are asked for."""
+
+    def __init__(self, ledger: Ledger, *asked: object) -> None:
+        self._database = connect_unfilled(ledger, *asked)
+
+    def execute(self, query: str, values: object = None) -> object:
+        return execute(self._database, query, values)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._database, name)
 
 
 def base(table: str) -> list[dict[str, str]]:

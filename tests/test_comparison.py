@@ -5,7 +5,7 @@ import datetime as dt
 import io
 
 import pytest
-from ledgers import base, claim, document, event, ledger_at, source
+from ledgers import Connected, base, claim, document, event, ledger_at, source
 from typer.testing import CliRunner
 
 import reconcile
@@ -37,7 +37,7 @@ def database_at(home, **tables):
     told = {"attributions": []}
     ledger = reconcile.read(ledger_at(home, **(told | tables)))
     assert not ledger.findings
-    return reconcile.connect(ledger)
+    return Connected(ledger)
 
 
 # what must be seen in the shipped ledger ----------------------------------------------------------

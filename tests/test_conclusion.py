@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgers import base, claim, event, ledger_at, source
+from ledgers import Connected, base, claim, event, ledger_at, source
 from typer.testing import CliRunner
 
 import reconcile
@@ -43,7 +43,7 @@ def database_at(home, figures, **tables):
     told = {"sources": SOURCES, "attributions": [], "event_parts": []} | tables
     ledger = reconcile.read(ledger_at(home, figures=figures, **told))
     assert [finding.message for finding in ledger.findings] == []
-    return reconcile.connect(ledger)
+    return Connected(ledger)
 
 
 BRIDGE = "bridge-2025-06-01"

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 from conftest import SOAKING
-from ledgers import base, claim, event, ledger_at, source
+from ledgers import Connected, base, claim, event, ledger_at, source
 
 import reconcile
 
@@ -180,7 +180,7 @@ def connected(home, **tables):
     told = {"sources": SOURCES, "attributions": []} | tables
     ledger = reconcile.read(ledger_at(home, **told))
     assert [one.message for one in ledger.findings] == []
-    return reconcile.connect(ledger)
+    return Connected(ledger)
 
 
 def contradicted(database):

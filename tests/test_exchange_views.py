@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pytest
-from ledgers import base, claim, ledger_at
+from ledgers import Connected, base, claim, ledger_at
 
 import reconcile
 from reconcile.bundled import content
@@ -67,7 +67,7 @@ def hostile(home):
 @pytest.fixture(scope="module")
 def shipped():
     ledger = reconcile.read(content("claims").parent)
-    database = reconcile.connect(ledger)
+    database = Connected(ledger)
     reconcile.check(ledger, database, expectations=False)
     return database
 
@@ -125,7 +125,7 @@ def test_a_workbook_is_the_same_bytes_and_dated_by_its_data(shipped, book):
 
 
 def test_no_text_becomes_a_formula_or_a_link(tmp_path):
-    database = reconcile.connect(reconcile.read(hostile(tmp_path)))
+    database = Connected(reconcile.read(hostile(tmp_path)))
     seen = 0
     for _, sheet, texts in sheets(xlsx.workbook(relations(database))):
         assert not list(sheet.iter(f"{MAIN}f")) and not list(sheet.iter(f"{MAIN}hyperlink"))
@@ -138,7 +138,7 @@ def test_no_text_becomes_a_formula_or_a_link(tmp_path):
 
 
 def test_json_keeps_the_texts_as_they_stand(tmp_path):
-    database = reconcile.connect(reconcile.read(hostile(tmp_path)))
+    database = Connected(reconcile.read(hostile(tmp_path)))
     told = "".join(json_document.document(relations(database), {}))
     assert told.isascii()
     notes = {row["note"] for row in json.loads(told)["relations"]["claim"]["rows"]}
@@ -167,6 +167,6 @@ def test_more_rows_than_a_sheet_can_hold_are_refused_and_never_cut(monkeypatch):
 
 
 def test_a_document_says_of_which_day_it_is(tmp_path):
-    database = reconcile.connect(reconcile.read(ledger_at(tmp_path)))
+    database = Connected(reconcile.read(ledger_at(tmp_path)))
     told = "".join(json_document.document(relations(database), {"as_of": date(2025, 6, 3)}))
     assert json.loads(told)["as_of"] == "2025-06-03"

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgers import document, event, ledger_at
+from ledgers import Connected, document, event, ledger_at
 from test_views import (
     BRIDGE,
     DOCUMENTS,
@@ -277,7 +277,7 @@ def database_of(home, figures):
     told |= {"attributions": [], "event_parts": [], "events": EVENTS}
     ledger = reconcile.read(ledger_at(home, figures=figures, **told))
     assert [finding.message for finding in ledger.findings] == []
-    return reconcile.connect(ledger)
+    return Connected(ledger)
 
 
 def most_independent(claims):

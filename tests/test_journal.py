@@ -7,7 +7,7 @@ import pytest
 from conftest import SOAKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgers import base, claim, csv_text, ledger_at, ledger_of
+from ledgers import Connected, base, claim, csv_text, ledger_at, ledger_of
 
 import reconcile
 from reconcile.formats import render
@@ -89,7 +89,7 @@ def test_only_an_accepted_claim_counts(tmp_path, acts, counts):
     assert counted(ledger) == (ALL if counts else ALL - {MONITORS})
     assert list(ledger.withheld["state"]) == ([] if counts else [acts.split()[-1]])
     assert (ledger.refused, ledger.left_out) == (0, {})
-    database = reconcile.connect(ledger)
+    database = Connected(ledger)
     for relation in ("claim", "standing"):
         query = f"SELECT COUNT(*) FROM {relation} WHERE claim = '{MONITORS}'"
         assert database.execute(query).fetchone() == (int(counts),), relation
@@ -136,7 +136,7 @@ def test_a_correction_that_does_not_count_retires_nothing(tmp_path):
     earlier, later = "bridge--army--1", "bridge--army--2"
 
     def standing(acts):
-        database = reconcile.connect(reconcile.read(base_with(tmp_path, acts)))
+        database = Connected(reconcile.read(base_with(tmp_path, acts)))
         query = "SELECT claim FROM standing WHERE source = 'army' AND measure = 'killed'"
         told = database.execute(f"{query} AND event LIKE 'bridge%'").fetchall()
         return {claim for (claim,) in told}

@@ -1,7 +1,7 @@
 """Who speaks of whose dead, as the report tells it."""
 
 import pytest
-from ledgers import event, ledger_at
+from ledgers import Connected, event, ledger_at
 from test_views import DOCUMENTS, LATER, PARTIES, SOURCES, WIRE, said
 
 import reconcile
@@ -43,7 +43,7 @@ def told(tmp_path_factory):
         )
     )
     assert not ledger.findings
-    return ledger, reconcile.connect(ledger)
+    return ledger, Connected(ledger)
 
 
 def counted(row):

@@ -5,7 +5,7 @@ import io
 import re
 
 import pytest
-from ledgers import base, claim, event, ledger_at, source
+from ledgers import Connected, base, claim, event, ledger_at, source
 from typer.testing import CliRunner
 
 import reconcile
@@ -51,7 +51,7 @@ def run(*arguments):
 
 
 def test_an_account_tells_what_cannot_all_hold_and_what_parts_explain(home):
-    database = reconcile.connect(reconcile.read(home))
+    database = Connected(reconcile.read(home))
     month, attack = sorted(accounts(database, Selection()), key=lambda one: one.event == "raid")
     assert [one.text() for one in attack.contradictions] == [
         "soldiers killed or wounded: Malian army says 30, its parts come to 40 or more, 10 too many"

@@ -384,11 +384,11 @@ def test_an_answer_that_takes_too_long_is_broken_off(tmp_path):
         reading = client.service.reading(snapshot.basis())
         with pytest.raises(reconcile.ReconcileError, match="longer"), reading as cursor:
             cursor.execute(endless).fetchall()
-        slow = f"SELECT * FROM ({EVENTS.select}) WHERE ({endless}) > 0"
-        patched = pytest.MonkeyPatch()
-        patched.setattr(api, "_query", lambda *_: api.asking.Query(slow, ["event"], ("event",)))
-        told = client.problem("/v1/events?limit=3", 504)
-        patched.undo()
+        slow = f"(SELECT * FROM ({EVENTS.select}) WHERE ({endless}) > 0)"
+        query = api.asking.Query(slow, ["event"], ("event",))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(api, "_query", lambda *_: query)
+            told = client.problem("/v1/events?limit=3", 504)
         assert "ask for less" in told["detail"]
         assert client.get("/v1/events").status_code == 200
 

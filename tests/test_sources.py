@@ -3,7 +3,7 @@
 from math import exp, log
 
 import pytest
-from ledgers import document, event, ledger_at, source
+from ledgers import Connected, document, event, ledger_at, source
 from test_views import (
     BRIDGE,
     DOCUMENTS,
@@ -425,7 +425,7 @@ def test_a_copy_of_a_document_changes_no_record(tmp_path):
     told = []
     for written in (figures, figures + copies):
         ledger = reconcile.read(ledger_at(tmp_path, figures=written, documents=documents, **tables))
-        database = reconcile.connect(ledger)
+        database = Connected(ledger)
         told.append(
             [
                 database.execute(

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 
 import pytest
-from ledgers import base, claim, ledger_at
+from ledgers import Connected, base, claim, ledger_at
 
 import reconcile
 from reconcile.bundled import content
@@ -51,7 +51,7 @@ def test_waiving_a_law_admits_no_row(tmp_path):
 def test_waiving_a_law_admits_no_row_to_the_views(tmp_path):
     ledger = reconcile.read(ledger_at(tmp_path, figures=[WRONG], waivers=[WAIVER]))
 
-    assert reconcile.connect(ledger).execute("SELECT COUNT(*) FROM claim").fetchone() == (0,)
+    assert Connected(ledger).execute("SELECT COUNT(*) FROM claim").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(

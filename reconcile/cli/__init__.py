@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from typing import Annotated, NoReturn
@@ -92,6 +93,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     if sys.stdout is None:
         _fail("stdout is closed")
+    gc.disable()  # A command ends before its garbage matters; what serves turns it on again.
     try:
         app()
         sys.stdout.flush()
@@ -105,6 +107,8 @@ def main() -> None:
         traceback.print_exc()
         print("reconcile: the run failed; this is a fault of the program", file=sys.stderr)
         sys.exit(2)
+    finally:
+        gc.enable()
 
 
 def _fail(why: str) -> NoReturn:

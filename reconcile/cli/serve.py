@@ -72,7 +72,6 @@ def serve(
     """
     from reconcile.finding import ReconcileError
 
-    gc.disable()  # What a start makes stays; `_swapped` turns it on again.
     try:
         import fastapi  # noqa: F401
         import uvicorn

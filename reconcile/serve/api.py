@@ -88,7 +88,7 @@ def _add_record(router: APIRouter, listing: Listing) -> None:
             basis = snapshot.basis(asked.as_of)
             with told.reading(basis) as cursor:
                 query = asking.Query(
-                    listing.rows,
+                    listing.table,
                     list(listing.columns),
                     listing.key,
                     [f"{listing.identity} = $id"],
@@ -125,7 +125,7 @@ def _query(listing: Listing, asked: Asked, _cursor: object) -> asking.Query:
     filters = asked.filters()
     conditions = [listing.conditions[name] for name in filters]
     columns = list(listing.columns)
-    return asking.Query(listing.rows, columns, listing.key, conditions, filters, plain=True)
+    return asking.Query(listing.table, columns, listing.key, conditions, filters, plain=True)
 
 
 def add(

@@ -141,9 +141,7 @@ def _of_view(view: View, asked: ViewAsked, cursor: Any) -> asking.Query:
         raise ProblemError(422, f"the view {view.name} is not by event", errors)
     conditions = ["event = $event"] if asked.event is not None else []
     if "row" not in shown:
-        return asking.Query(
-            f"SELECT * FROM {view.name}", columns, view.key, conditions, asked.filters()
-        )
+        return asking.Query(view.name, columns, view.key, conditions, asked.filters())
     rests = "rows" in shown
     select = _PLACES.format(
         view=view.name,
@@ -152,7 +150,7 @@ def _of_view(view: View, asked: ViewAsked, cursor: Any) -> asking.Query:
     )
     columns += ["file", "line", *(["rests_on"] if rests else [])]
     key = (*(one for one in view.key if one != "row"), "newest_row")
-    return asking.Query(select, columns, key, conditions, asked.filters(), rests=rests)
+    return asking.Query(f"({select})", columns, key, conditions, asked.filters(), rests=rests)
 
 
 def findings_json(request: Request, asked: Annotated[FindingsAsked, Query()]) -> Response:

@@ -30,13 +30,14 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 @dataclass(frozen=True)
 class Query:
-    """Rows of `select` on which all `conditions` hold, by `key`, those after a row where given.
+    """Rows of a relation on which all `conditions` hold, by `key`, those after a row where given.
 
-    With `rests` the last column holds rows of the ledger, which are told as their places. `plain`:
-    it is a list, in which no number is infinite, so that the database itself can write the JSON.
+    `relation` is a table, or a SELECT in parentheses. With `rests` the last column holds rows
+    of the ledger, which are told as their places. `plain`: it is the table of a list, in which no
+    number is infinite, so that the database itself can write the JSON.
     """
 
-    select: str
+    relation: str
     columns: Sequence[str]
     key: Sequence[str]
     conditions: Sequence[str] = ()
@@ -53,9 +54,9 @@ class Query:
                 yield _as_text(item(self.columns, row)), key
             return
         if cursor.has_json:
-            answer = cursor.execute(*self._asked(("told", *self.key)))
+            answer = cursor.execute(*self._asked(("told", *self.key), cursor))
         else:
-            query, values = self._asked(self.columns)
+            query, values = self._asked(self.columns, cursor)
             key = ordered(self.key)
             query = f"SELECT {AS_JSON}, {', '.join(self.key)} FROM ({query}) AS t"
             answer = cursor.execute(f"{query} ORDER BY {key}", values)
@@ -64,7 +65,7 @@ class Query:
 
     def rows(self, cursor: Reader) -> Iterator[tuple[Row, Row]]:
         """Each row with its key, fetched as they are gone through."""
-        answer = cursor.execute(*self._asked((*self.columns, *self.key)))
+        answer = cursor.execute(*self._asked((*self.columns, *self.key), cursor))
         width = len(self.columns)
         while rows := answer.fetchmany(AT_ONCE):
             resting = {at for row in rows for at in row[width - 1]} if self.rests else set()
@@ -75,20 +76,23 @@ class Query:
                     told = (*told[:-1], [places[at] for at in row[width - 1]])
                 yield told, row[width:]
 
-    def _asked(self, columns: Iterable[str]) -> tuple[str, dict[str, object]]:
+    def _asked(self, columns: Iterable[str], cursor: Reader) -> tuple[str, dict[str, object]]:
         conditions, values = list(self.conditions), dict(self.values)
         if self.resume is not None:
             condition, more = after(self.key, self.resume)
             conditions.append(condition)
             values |= more
         wanted = ", ".join(f'"{one}"' for one in columns)
-        query = f"SELECT {wanted} FROM ({self.select}) AS t"
+        chosen = f"FROM {self.relation} AS t"
         if conditions:
-            query += f" WHERE {' AND '.join(conditions)}"
-        query += f" ORDER BY {ordered(self.key)}"
-        if self.limit is not None:
-            query += f" LIMIT {int(self.limit)}"
-        return query, values
+            chosen += f" WHERE {' AND '.join(conditions)}"
+        order = f"ORDER BY {ordered(self.key)}"
+        if self.limit is None:
+            return f"SELECT {wanted} {chosen} {order}", values
+        chosen += f" {order} LIMIT {int(self.limit)}"
+        if self.plain and not cursor.has_json:  # Of many rows the columns of these alone are read.
+            chosen = f"FROM {self.relation} AS t WHERE rowid IN (SELECT rowid {chosen}) {order}"
+        return f"SELECT {wanted} {chosen}", values
 
 
 def _places(cursor: Reader, rows: Collection[int]) -> dict[int, str]:

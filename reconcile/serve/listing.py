@@ -40,9 +40,9 @@ class Listing:
     example: str
 
     @property
-    def rows(self) -> str:
-        """The query for its rows, from the table in which they are drawn up."""
-        return f"SELECT * FROM listed_{self.name}"
+    def table(self) -> str:
+        """The table in which its rows are drawn up."""
+        return f"listed_{self.name}"
 
     @cached_property
     def schema(self) -> dict[str, object]:
@@ -228,7 +228,7 @@ def drawn_up(listing: Listing, *, many: bool) -> list[str]:
     Few rows are kept as JSON too, in the column `told`, which needs IN_ASCII; of many, one is found
     by its id and those on one event without a look at the others.
     """
-    table = f"listed_{listing.name}"
+    table = listing.table
     order = ", ".join(listing.key)
     if not many:
         columns = ", ".join(listing.columns)

@@ -197,14 +197,15 @@ def _listed(
     filters = asked.filters()
     known(cursor, filters)
     conditions = [*(listing.conditions[name] for name in filters), "claims > 0"]
-    query = asking.Query(listing.rows, list(listing.columns), listing.key, conditions, filters)
+    columns = list(listing.columns)
+    query = asking.Query(listing.table, columns, listing.key, conditions, filters, plain=True)
     limit = asked.limit or most
     bare = asked.model_copy(update={"language": None})
     rows = list(paged(query, snapshot, listing.name, bare, limit + 1).rows(cursor))
     following = next_page(snapshot, listing.name, bare, [key for _, key in rows], limit)
     where = " AND ".join(conditions)
     counted = cursor.execute(
-        f"SELECT COUNT(*) FROM ({listing.rows}) AS t WHERE {where}", filters
+        f"SELECT COUNT(*) FROM {listing.table} AS t WHERE {where}", filters
     ).fetchone()
     items = [dict(zip(listing.columns, row, strict=True)) for row, _ in rows[:limit]]
     return items, int(counted[0]), following
