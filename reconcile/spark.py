@@ -26,6 +26,7 @@ from reconcile.view import View, needed
 if TYPE_CHECKING:
     import duckdb
     from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 _PRELUDE = (
     "CREATE TEMPORARY FUNCTION days_between(earlier DATE, later DATE) RETURNS BIGINT"
@@ -184,8 +185,7 @@ class _Bench:
             kinds = ", ".join(
                 f"`{one}` {kind.replace('VARCHAR', 'STRING')}" for one, kind, *_ in told
             )
-            self.session.read.schema(kinds).parquet(str(path)).createOrReplaceTempView(name)
-            self._there.add(name)
+            self._show(name, path, kinds)
 
     def bring_back(self, name: str) -> None:
         """Make a view that Spark wrote a table of the database, where it is none yet."""
@@ -198,16 +198,25 @@ class _Bench:
     def _write(self, view: View) -> None:
         from pyspark.errors import PySparkException
 
-        path = str(self._folder / view.name)
+        path = self._folder / view.name
         try:
             told = self.session.sql(view.select)
-            told.write.parquet(path)
+            told.write.parquet(path.as_uri())
         except _faults(PySparkException) as fault:
             why = f"the view {view.name} is broken on Spark: {_first(fault)}"
             raise ReconcileError(why) from fault
-        written = self.session.read.schema(told.schema).parquet(path)
-        written.createOrReplaceTempView(view.name)
-        self._there.add(view.name)
+        self._show(view.name, path, told.schema)
+
+    def _show(self, name: str, path: Path, columns: str | StructType) -> None:
+        """Let Spark see what lies at a path, wherever its configuration looks for other paths."""
+        from pyspark.errors import PySparkException
+
+        try:
+            written = self.session.read.schema(columns).parquet(path.as_uri())
+            written.createOrReplaceTempView(name)
+        except _faults(PySparkException) as fault:
+            raise ReconcileError(f"Spark cannot read {name}: {_first(fault)}") from fault
+        self._there.add(name)
 
 
 @contextmanager

@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from serving import until
+from starlette.requests import Request
 
 from reconcile.finding import ReconcileError
 from reconcile.serve.beside import BeingDrawnUpError, Beside
 from reconcile.serve.days import Days
+from reconcile.serve.service import Service
 
 DAYS = [dt.date(2025, 6, at) for at in range(1, 10)]
 
@@ -128,3 +130,38 @@ def test_a_day_that_could_not_be_drawn_up_is_tried_again():
     with pytest.raises(ReconcileError, match="no memory"):
         days.of(DAYS[0], None)
     assert days.of(DAYS[0], None).day == DAYS[0]
+
+
+def test_an_answer_that_many_ask_for_at_once_is_made_once_and_others_do_not_wait():
+    service = Service(keeper=None, judge=None)
+    asked = Request({"type": "http", "headers": []})
+    made, other = [], threading.Event()
+
+    def make(tag):
+        def body():
+            made.append(tag)
+            if tag == "slow":
+                assert other.wait(10)
+            return tag.encode(), "text/plain"
+
+        return service.answered(asked, tag, body).body
+
+    with ThreadPoolExecutor(9) as pool:
+        waiting = [pool.submit(make, "slow") for _ in range(8)]
+        assert pool.submit(make, "quick").result(10) == b"quick"
+        other.set()
+        assert {one.result(10) for one in waiting} == {b"slow"}
+    assert sorted(made) == ["quick", "slow"]
+
+
+def test_an_answer_that_cannot_be_made_is_made_by_who_asks_next():
+    service = Service(keeper=None, judge=None)
+    asked = Request({"type": "http", "headers": []})
+
+    def broken():
+        raise BeingDrawnUpError("later")
+
+    with pytest.raises(BeingDrawnUpError):
+        service.answered(asked, "page", broken)
+    assert service.answered(asked, "page", lambda: (b"there", "text/plain")).body == b"there"
+    assert service.turns._waiting == {}

@@ -130,6 +130,20 @@ def test_every_view_has_the_same_rows_of_a_messy_ledger(session, messy):
     assert all(database.execute(f"SELECT COUNT(*) FROM {name}").fetchone()[0] for name in views())
 
 
+def test_the_files_are_those_of_this_machine_wherever_spark_looks_for_others(session, messy):
+    from reconcile import spark
+
+    usual = session.sparkContext._jsc.hadoopConfiguration()
+    before = usual.get("fs.defaultFS")
+    usual.set("fs.defaultFS", "hdfs://127.0.0.1:1")
+    database = connect_unfilled(reconcile.read(messy))
+    try:
+        spark.fill(database, session, ["relay"])
+    finally:
+        usual.set("fs.defaultFS", before)
+    assert database.execute("SELECT COUNT(*) FROM relay").fetchone()[0]
+
+
 @pytest.mark.soak
 @pytest.mark.skipif(not SOAKING, reason="a long run: set RECONCILE_SOAK")
 @pytest.mark.parametrize("claims", [100_000, 1_000_000])

@@ -55,6 +55,29 @@ class Kept:
                 self._size -= len(self._held.popitem(last=False)[1][0])
 
 
+class Turns:
+    """Lets those who want the same go one after the other, and all others at once."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, tuple[threading.Lock, int]] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def of(self, wanted: str) -> Iterator[None]:
+        """Hold it alone."""
+        with self._lock:
+            mine, many = self._waiting.get(wanted, (threading.Lock(), 0))
+            self._waiting[wanted] = mine, many + 1
+        try:
+            with mine:
+                yield
+        finally:
+            with self._lock:
+                _, many = self._waiting.pop(wanted)
+                if many > 1:
+                    self._waiting[wanted] = mine, many - 1
+
+
 @dataclass
 class Service:
     """The state served and what answers are made with; `today` tells the day."""
@@ -63,6 +86,7 @@ class Service:
     judge: Judge
     seconds: float = SECONDS
     kept: Kept = field(default_factory=Kept)
+    turns: Turns = field(default_factory=Turns)
 
     @classmethod
     def of(
@@ -89,15 +113,17 @@ class Service:
     ) -> Response:
         """The answer that `make` gives, as a body and its media type, unless the asker holds it.
 
-        304 where If-None-Match names the tag; what was made before is not made again.
+        304 where If-None-Match names the tag; what was made before, or is being made for another,
+        is not made again.
         """
         told = {**(headers or {}), "ETag": tag, "Cache-Control": "no-cache"}
         if held(request, tag):
             return Response(status_code=304, headers=told)
         kept = self.kept.get(tag)
         if kept is None:
-            kept = make()
-            self.kept.put(tag, *kept)
+            with self.turns.of(tag):
+                kept = self.kept.get(tag) or make()
+                self.kept.put(tag, *kept)
         return Response(kept[0], headers=told, media_type=kept[1])
 
     @contextmanager
