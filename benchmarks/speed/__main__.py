@@ -6,6 +6,7 @@ Run from the repository root: `python -m benchmarks.speed 100000 --failing laws 
 from __future__ import annotations
 
 import argparse
+import gc
 import resource
 import tempfile
 import time
@@ -42,6 +43,7 @@ def main() -> None:
     asked.add_argument("--failing", choices=FAILING, default="nothing")
     asked.add_argument("--share", type=float, default=1.0, help="the share of claims that fail")
     told = asked.parse_args()
+    gc.disable()  # As the command does.
     libraries = [duckdb, pd, pandera, great_expectations]
     print(", ".join(f"{one.__name__} {one.__version__}" for one in libraries) + "\n")
     with tempfile.TemporaryDirectory() as folder:
