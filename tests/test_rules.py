@@ -3,7 +3,7 @@
 A folder there holds only the files of `claims/` that differ from the base; its file `taken-away`
 names those that are to be missing. For a rule of the room "import" it holds a file from outside,
 named for its format, that is tried on the base. `found.toml` says what is found, where, and in
-which words. A law's ledger is put to the expectations only by `make soak`.
+which words.
 """
 
 import datetime as dt
@@ -13,7 +13,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import SOAKING
 from ledgers import BASE, ledger_at
 
 import reconcile
@@ -36,7 +35,6 @@ def every_rule():
 
 
 RULES = every_rule()
-LAWS = {name for name, rule in RULES.items() if rule.room == "law"}
 
 
 def wrong_ledger(home, rule):
@@ -81,9 +79,7 @@ def test_every_rule_has_a_wrong_ledger_and_every_wrong_ledger_a_rule():
 
 def found_in_its_place(tmp_path, monkeypatch, rule):
     if RULES[rule].room != "import":
-        ledger = reconcile.read(wrong_ledger(tmp_path, rule))
-        all_put = SOAKING or rule not in LAWS
-        return list(reconcile.check(ledger, expectations=all_put, today=TODAY))
+        return list(reconcile.check(reconcile.read(wrong_ledger(tmp_path, rule)), today=TODAY))
     monkeypatch.chdir(WRONG / rule)
     (file,) = Path().iterdir()
     home = ledger_at(tmp_path)

@@ -164,4 +164,62 @@ def test_an_answer_that_cannot_be_made_is_made_by_who_asks_next():
     with pytest.raises(BeingDrawnUpError):
         service.answered(asked, "page", broken)
     assert service.answered(asked, "page", lambda: (b"there", "text/plain")).body == b"there"
-    assert service.turns._waiting == {}
+    assert service.once._begun == {}
+
+
+def test_an_answer_that_cannot_be_made_or_is_too_long_to_keep_is_tried_once_for_all_who_wait():
+    service = Service(keeper=None, judge=None)
+    asked = Request({"type": "http", "headers": []})
+    made, there = [], threading.Event()
+
+    def ask(tag):
+        def body():
+            made.append(tag)
+            assert there.wait(10)
+            time.sleep(0.2)
+            if tag == "broken":
+                raise BeingDrawnUpError("later")
+            return b"x" * (2 << 20), "text/plain"
+
+        return len(service.answered(asked, tag, body).body)
+
+    with ThreadPoolExecutor(8) as pool:
+        for tag in ("broken", "long"):
+            told = [pool.submit(ask, tag) for _ in range(8)]
+            there.set()
+            if tag == "broken":
+                assert all(isinstance(one.exception(10), BeingDrawnUpError) for one in told)
+            else:
+                assert {one.result(10) for one in told} == {2 << 20}
+    assert made == ["broken", "long"]
+
+
+def test_the_day_that_is_kept_waits_where_much_is_under_way():
+    days, going = Days(Made, 2), threading.Event()
+    for at in range(20):
+        days.beside.begin(at, lambda: going.wait(10))
+    days.keep(DAYS[0])
+    assert len(days) == 0
+    going.set()
+    until(lambda: not days.beside.busy)
+    days.keep(DAYS[0])
+    until(lambda: len(days) == 1)
+
+
+def test_a_thread_that_cannot_start_holds_nothing_up(monkeypatch):
+    beside = Beside()
+
+    def fails(thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", fails)
+        with pytest.raises(RuntimeError):
+            beside.begin("key", lambda: 1)
+    assert beside.wait("key", lambda: 2, 10) == 2
+
+
+def test_a_day_that_was_drawn_up_meanwhile_is_not_drawn_up_again():
+    days = Days(Made, 2)
+    first = days.of(DAYS[0], None)
+    assert days._draw_up(DAYS[0]) is first and Made.made == 1

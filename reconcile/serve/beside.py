@@ -39,11 +39,12 @@ class Beside:
             if future is None:
                 if len(self._begun) >= _MOST:
                     raise BeingDrawnUpError("much is being drawn up; ask again")
-                future = self._begun[key] = Future()
+                future = Future()
                 told = (key, work, future)
                 thread = threading.Thread(target=self._do, args=told, daemon=True)
+                thread.start()  # It may fail; and until the lock is left nothing is forgotten.
+                self._begun[key] = future
                 self._threads = [*self.busy, thread]
-                thread.start()
         return future
 
     def wait(self, key: Hashable, work: Callable[[], T], seconds: float | None) -> T:

@@ -6,9 +6,10 @@ import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
-from reconcile.serve.beside import Beside
+from reconcile.serve.beside import BeingDrawnUpError, Beside
 from reconcile.serve.drawn import Drawn
 
 
@@ -28,12 +29,16 @@ class Days:
         self.beside = Beside()
 
     def keep(self, day: dt.date) -> None:
-        """Draw up this day beside, where it is not, and let it go for no other."""
+        """Draw up this day beside, where it is not, and let it go for no other.
+
+        Where so much is under way that it is not begun, it is when this is said again.
+        """
         with self._lock:
             self._kept = day
             there = day in self._held
         if not there:
-            self.beside.begin(day, partial(self._draw_up, day))
+            with suppress(BeingDrawnUpError):
+                self.beside.begin(day, partial(self._draw_up, day))
 
     def of(self, day: dt.date, seconds: float | None) -> Drawn:
         """The database of a day; without `seconds` however long it takes to draw up.
@@ -51,9 +56,13 @@ class Days:
 
     def _draw_up(self, day: dt.date) -> Drawn:
         with self._alone:
+            with self._lock:
+                if day in self._held:
+                    return self._held[day]
             drawn = self._make(day).begin()
+            with self._lock:
+                self._held[day] = drawn
         with self._lock:
-            self._held[day] = drawn
             others = [one for one in self._held if one != self._kept]
             for one in others[: max(0, len(others) - self._most)]:
                 del self._held[one]

@@ -7,6 +7,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,27 +56,32 @@ class Kept:
                 self._size -= len(self._held.popitem(last=False)[1][0])
 
 
-class Turns:
-    """Lets those who want the same go one after the other, and all others at once."""
+class Once:
+    """Makes an answer once for all who ask for it meanwhile; a fault goes to each of them too."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, tuple[threading.Lock, int]] = {}
+        self._begun: dict[str, Future[tuple[bytes, str]]] = {}
         self._lock = threading.Lock()
 
-    @contextmanager
-    def of(self, wanted: str) -> Iterator[None]:
-        """Hold it alone."""
+    def made(self, tag: str, make: Callable[[], tuple[bytes, str]]) -> tuple[bytes, str]:
+        """What `make` gives to the first who asks, in whose thread it runs."""
         with self._lock:
-            mine, many = self._waiting.get(wanted, (threading.Lock(), 0))
-            self._waiting[wanted] = mine, many + 1
+            begun = self._begun.get(tag)
+            if begun is None:
+                future = self._begun[tag] = Future()
+        if begun is not None:
+            return begun.result()
         try:
-            with mine:
-                yield
+            told = make()
+        except BaseException as fault:
+            future.set_exception(fault)
+            raise
+        else:
+            future.set_result(told)
+            return told
         finally:
             with self._lock:
-                _, many = self._waiting.pop(wanted)
-                if many > 1:
-                    self._waiting[wanted] = mine, many - 1
+                del self._begun[tag]
 
 
 @dataclass
@@ -86,7 +92,7 @@ class Service:
     judge: Judge
     seconds: float = SECONDS
     kept: Kept = field(default_factory=Kept)
-    turns: Turns = field(default_factory=Turns)
+    once: Once = field(default_factory=Once)
 
     @classmethod
     def of(
@@ -121,9 +127,8 @@ class Service:
             return Response(status_code=304, headers=told)
         kept = self.kept.get(tag)
         if kept is None:
-            with self.turns.of(tag):
-                kept = self.kept.get(tag) or make()
-                self.kept.put(tag, *kept)
+            kept = self.once.made(tag, make)
+            self.kept.put(tag, *kept)
         return Response(kept[0], headers=told, media_type=kept[1])
 
     @contextmanager

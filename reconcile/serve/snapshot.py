@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+import traceback
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from reconcile.naming import Names
 from reconcile.pages.shown import Leaf
 from reconcile.pipeline import read
 from reconcile.serve import files
+from reconcile.serve.beside import BeingDrawnUpError
 from reconcile.serve.days import Days
 from reconcile.serve.drawn import Drawn, Reader
 from reconcile.trial import acceptance
@@ -120,7 +122,14 @@ class Snapshot:
 
     def begin_to_finish(self) -> None:
         """Draw up the rest of all that is said and of today beside, until `give_up` is called."""
-        self._days.beside.begin("finish", self.finish)
+        self._days.beside.begin("finish", self._finish_for_nobody)
+
+    def _finish_for_nobody(self) -> None:
+        try:
+            self.finish()
+        except Exception:
+            if not self._given_up.is_set():
+                traceback.print_exc()
 
     def finish(self) -> None:
         """Draw up the rest of all that is said and of today."""
@@ -147,6 +156,8 @@ class Snapshot:
     def _new(self, day: dt.date | None) -> Drawn:
         if self._stopped.is_set():
             raise ReconcileError("the service stops")
+        if day is not None and self._given_up.is_set():
+            raise BeingDrawnUpError("another state of the ledger is served by now; ask again")
         drawn = Drawn(self.ledger, day)
         self._drawn.add(drawn)
         return drawn
@@ -169,8 +180,9 @@ class Snapshot:
         """What answers as of that day rest on; without a day, on all that is said.
 
         A day on which nothing was said is answered as the last one on which something was. A few
-        days are kept; one that is not is drawn up, which takes about as long as a start. Raises
-        BeingDrawnUpError where the ledger is so large that nobody waits for that.
+        days are kept; others are drawn up one at a time, each in about the time of a start. Raises
+        BeingDrawnUpError where the ledger is so large that nobody waits for that, or where many
+        days are under way.
         """
         day = self.day(as_of)
         waited = _WAITED if self._whole.many else None
