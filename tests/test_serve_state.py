@@ -12,6 +12,7 @@ from serving import serving, until
 from reconcile.database import connect_unfilled, execute
 from reconcile.finding import ReconcileError
 from reconcile.serve import files
+from reconcile.serve.beside import BeingDrawnUpError
 from reconcile.serve.keeper import Keeper
 from reconcile.serve.snapshot import Snapshot
 
@@ -252,3 +253,22 @@ def test_readers_see_no_torn_state_while_it_is_swapped(home):
             one.join()
     assert torn == []
     assert len(known) > 4
+
+
+def test_what_fails_beside_the_answers_is_told_in_the_log(home, monkeypatch, capsys):
+    told = Snapshot.of(home)
+    monkeypatch.setattr(told, "finish", lambda: 1 / 0)
+    told.begin_to_finish()
+    until(lambda: not told._days.beside.busy)
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    told.give_up()
+    told.begin_to_finish()
+    until(lambda: not told._days.beside.busy)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_state_that_is_no_longer_served_draws_up_no_more_days(home):
+    told = Snapshot.of(home)
+    told.give_up()
+    with pytest.raises(BeingDrawnUpError, match="another state"):
+        told.basis(dt.date(2025, 6, 2))
