@@ -42,14 +42,15 @@ def judge(
         rules = suite.rules()
         for rule in rules.values():
             _know_placeholders(suite, rule, relation)
-        frame, places = relation.judged(database, suite)
-        failing = [
-            (name, int(places[row])) for name, row in expectations.failures(suite, relation, frame)
-        ]
+        judged = relation.judged(database, suite)
+        failures = list(expectations.failures(suite, relation, judged.frame))
+        places = judged.rows(database, (at for _, at in failures)) if failures else {}
+        failing = [(name, place) for name, at in failures for place in places[at]]
         columns = _columns_told(relation, [rules[name] for name in {name for name, _ in failing}])
         rows = relation.rows(database, (place for _, place in failing), columns) if failing else {}
         told = (row.get("part_claims") for row in rows.values())
         names.hear(claim for claims in told if isinstance(claims, list) for claim in claims)
+        database.execute("DROP TABLE IF EXISTS alike")
         for name, place in failing:
             yield _finding(ledger, suite.relation, rules[name], rows[place], names)
 

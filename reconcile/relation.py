@@ -20,7 +20,57 @@ from reconcile.view import views
 if TYPE_CHECKING:
     import duckdb
 
+_EACH_BY_ITSELF = re.compile(
+    r"expect_column_values_to_(not_)?be_(between|in_set|null)"
+    r"|expect_column_values_to_(not_)?match_(regex|regex_list|like_pattern|like_pattern_list)"
+    r"|expect_column_value_lengths_to_(equal|be_between)"
+    r"|expect_column_pair_values_(to_be_equal|to_be_in_set|a_to_be_greater_than_b)"
+    r"|expect_multicolumn_sum_to_equal|expect_select_column_values_to_be_unique_within_record"
+)
+_OF_ONE_ROW = re.compile(r"[\w\s<>=!&|~.,'\"+*/-]*")
 _NUMBERS = ("BIGINT", "HUGEINT", "DOUBLE", "INTEGER")
+
+
+def _judges_each_by_itself(expectation: Mapping[str, Any]) -> bool:
+    """Whether what an expectation says of a row surely depends on no other row."""
+    asked = expectation["kwargs"]
+    condition = str(asked.get("row_condition") or "")
+    return (
+        _EACH_BY_ITSELF.fullmatch(expectation["type"]) is not None
+        and asked.get("mostly", 1) == 1
+        and _OF_ONE_ROW.fullmatch(condition) is not None
+        and "index" not in condition
+    )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a suite is put to: a frame, and the places of the relation's rows that a row stands for.
+
+    `place` holds for each row of the frame a number; the query `places` names that number beside
+    the rowid of each row of the relation.
+    """
+
+    frame: pd.DataFrame
+    place: pd.Series[int]
+    places: str
+
+    def rows(
+        self, database: duckdb.DuckDBPyConnection, failing: Iterable[int]
+    ) -> dict[int, list[int]]:
+        """The rowids that each of these rows of the frame stands for."""
+        given = sorted(set(failing))
+        asked = pd.DataFrame({"at": given, "place": self.place.to_numpy()[given]}, dtype="int64")
+        database.register("failing_frame", asked)
+        told = database.execute(
+            f"SELECT f.at, p.rowid FROM failing_frame AS f INNER JOIN ({self.places}) AS p"
+            " ON p.place = f.place"
+        ).fetchnumpy()
+        database.unregister("failing_frame")
+        found: dict[int, list[int]] = {one: [] for one in given}
+        for at, rowid in zip(told["at"].tolist(), told["rowid"].tolist(), strict=True):
+            found[at].append(rowid)
+        return found
 
 
 @dataclass(frozen=True)
@@ -42,22 +92,36 @@ class Relation:
             )
         return cls(suite.relation, {column[0]: str(column[1]) for column in told})
 
-    def judged(
-        self, database: duckdb.DuckDBPyConnection, suite: Suite
-    ) -> tuple[pd.DataFrame, pd.Series[int]]:
-        """The columns that a suite speaks of, in a lasting order, and where each row lies.
+    def judged(self, database: duckdb.DuckDBPyConnection, suite: Suite) -> Judged:
+        """What is to be put to Great Expectations of a suite: the columns that it speaks of.
 
-        Great Expectations hashes whatever it is given, which takes longer than to judge it.
+        Great Expectations hashes whatever it is given, which takes longer than to judge it. Rows
+        alike in these columns are put to it once where it judges each by itself.
         """
         words = set(re.findall(r"\w+", str([one["kwargs"] for one in suite.told["expectations"]])))
         wanted = [name for name in self.types if name in words]
-        order = ["row", *(views()[self.name].key if self.name in views() else ())]
-        told = database.execute(
-            f"SELECT {', '.join(['rowid AS place', *map(quoted, wanted)])} FROM {self.name}"
-            f" ORDER BY {', '.join(map(quoted, order))}"
-        ).df()
-        columns = {name: _column(told[name], self.types[name]) for name in wanted}
-        return pd.DataFrame(columns, index=told.index), told["place"]
+        columns = ", ".join(map(quoted, wanted))
+        if wanted and all(map(_judges_each_by_itself, suite.told["expectations"])):
+            database.execute(
+                f"CREATE OR REPLACE TEMP TABLE alike AS SELECT ROW_NUMBER() OVER (ORDER BY"
+                f" {columns}) AS place, * FROM (SELECT DISTINCT {columns} FROM {self.name})"
+            )
+            told = database.execute("SELECT * FROM alike ORDER BY place").df()
+            shared = " AND ".join(
+                f"r.{one} IS NOT DISTINCT FROM a.{one}" for one in map(quoted, wanted)
+            )
+            places = (
+                f"SELECT a.place, r.rowid FROM alike AS a INNER JOIN {self.name} AS r ON {shared}"
+            )
+        else:
+            order = ["row", *(views()[self.name].key if self.name in views() else ())]
+            told = database.execute(
+                f"SELECT {', '.join(['rowid AS place', *map(quoted, wanted)])} FROM {self.name}"
+                f" ORDER BY {', '.join(map(quoted, order))}"
+            ).df()
+            places = f"SELECT rowid AS place, rowid FROM {self.name} AS r"
+        frame = {name: _column(told[name], self.types[name]) for name in wanted}
+        return Judged(pd.DataFrame(frame, index=told.index), told["place"], places)
 
     def rows(
         self, database: duckdb.DuckDBPyConnection, places: Iterable[int], columns: Iterable[str]

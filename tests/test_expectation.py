@@ -554,11 +554,65 @@ def test_a_suite_is_put_to_the_columns_that_it_speaks_of(small, tmp_path):
     (suite,) = own(ledger_at(tmp_path, suites={"standing": text}))
     relation = Relation.of(database, suite)
 
-    frame, places = relation.judged(database, suite)
+    judged = relation.judged(database, suite)
 
+    frame = judged.frame
     assert sorted(frame) == ["low", "step"]
-    rows = relation.rows(database, places, ["row", "low", "source"])
-    told = [rows[place] for place in places]
-    assert [one["row"] for one in told] == sorted(one["row"] for one in told)
-    assert list(map(str, (one["low"] for one in told))) == list(map(str, frame["low"]))
-    assert set(told[0]) == {"row", "low", "source"}
+    assert not frame.duplicated().any()
+    places = judged.rows(database, frame.index)
+    rows = relation.rows(database, (one for at in places for one in places[at]), ["low", "source"])
+    assert len(rows) == database.execute("SELECT COUNT(*) FROM standing").fetchall()[0][0]
+    for at, shared in places.items():
+        assert {str(rows[one]["low"]) for one in shared} == {str(frame.at[at, "low"])}
+    told = list(rows.values())
+    assert set(told[0]) == {"low", "source"}
+
+
+ROW_BY_ROW = [
+    between(column='"low"', max_value="31"),
+    between(
+        column='"low"', max_value="3", row_condition='"step == 1"', condition_parser='"pandas"'
+    ),
+    expectation("expect_column_values_to_not_be_null", column='"named"'),
+    expectation("expect_column_values_to_be_in_set", column='"side"', value_set='["government"]'),
+    expectation("expect_column_values_to_match_regex", column='"stated"', regex='"[0-9]"'),
+    expectation(
+        "expect_column_pair_values_a_to_be_greater_than_b", column_A='"low"', column_B='"high"'
+    ),
+    expectation("expect_column_values_to_not_be_null", column='"known_on"')
+    + expectation("expect_column_values_to_be_null", rule="other-rule", column='"collective"'),
+]
+ALL_ROWS = [
+    expectation("expect_column_values_to_be_unique", column='"low"'),
+    expectation("expect_column_values_to_be_increasing", column='"low"'),
+    expectation("expect_compound_columns_to_be_unique", column_list='["low", "side"]'),
+    between(column='"low"', max_value="31", mostly="0.99"),
+    between(
+        column='"low"',
+        max_value="3",
+        row_condition='"step == step.max()"',
+        condition_parser='"pandas"',
+    ),
+]
+
+
+@pytest.mark.parametrize("text", ROW_BY_ROW)
+def test_rows_alike_are_judged_once_and_each_is_named(text, small, tmp_path, monkeypatch):
+    (suite,) = own(ledger_at(tmp_path, suites={"standing": text}))
+    relation = Relation.of(small[1], suite)
+    assert not relation.judged(small[1], suite).frame.duplicated().any()
+
+    found = list(judge(*small, [suite]))
+
+    monkeypatch.setattr("reconcile.relation._judges_each_by_itself", lambda _: False)
+    told = sorted(one.fingerprint for one in judge(*small, [suite]))
+    assert sorted(one.fingerprint for one in found) == told
+    assert told
+
+
+@pytest.mark.parametrize("text", ALL_ROWS)
+def test_what_asks_of_other_rows_is_put_to_all_of_them(text, small, tmp_path):
+    (suite,) = own(ledger_at(tmp_path, suites={"standing": text}))
+    database = small[1]
+    frame = Relation.of(database, suite).judged(database, suite).frame
+    assert len(frame) == database.execute("SELECT COUNT(*) FROM standing").fetchall()[0][0]
