@@ -55,17 +55,16 @@ def circles_of(frame: pd.DataFrame, source: str, target: str) -> dict[int, tuple
 
 @dataclass(frozen=True)
 class Facts:
-    """What the findings of one table have in common, found when first asked for."""
+    """What the findings of one table have in common, found when first asked for.
+
+    `frame` holds all of its rows that may break a law.
+    """
 
     ledger: Ledger
     table: Table
+    frame: pd.DataFrame
     _offers: dict[tuple[str, str], Text] = field(default_factory=dict)
     _known: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The table."""
-        return self.ledger.tables[self.table.name]
 
     @cached_property
     def first_by_id(self) -> dict[str, int]:

@@ -16,12 +16,12 @@ from reconcile.containment import close_trees, fill_cell_parts, force_bounds
 from reconcile.engine import opened
 from reconcile.finding import ReconcileError
 from reconcile.ledger import LAST_ACT, Ledger
+from reconcile.reading.kept import sql_type
 from reconcile.tables import TABLES, Column
 from reconcile.view import Filled, View, in_order, needed, reads, views
 from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
 
-_TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
 _FEW = 50_000  # Claims that one thread reconciles sooner than several that wait for each other.
 _REVIEW = (*TABLES["figures"].columns, *(Column(name, "text", "") for name in LAST_ACT))
 HANDFUL = 5
@@ -93,11 +93,12 @@ def connect_unfilled(
     A command waits for nothing that it does not show.
     """
     day = _day(as_of)
-    database = opened(**({"threads": 1} if len(ledger.tables["figures"]) < _FEW else {}))
+    database = opened(**({"threads": 1} if len(ledger.tables.rows["figures"]) < _FEW else {}))
     database.execute(_PRELUDE)
     for name in TABLES:
-        _create(database, name, ledger.tables[name], TABLES[name].columns)
-    _create(database, "review", ledger.withheld, _REVIEW)
+        with ledger.tables.rows[name].shown(database) as rows:
+            database.execute(f"CREATE TABLE {name} AS {rows}")
+    _create_review(database, ledger.withheld)
     _keep(database, "address", ledger.addresses.rename_axis("row").reset_index())
     database.execute("CREATE TABLE asking (as_of DATE, codebook VARCHAR)")
     database.execute("INSERT INTO asking VALUES (?, ?)", [day, codebook])
@@ -182,13 +183,10 @@ def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View | Fi
             raise ReconcileError(f"the view {view.name} is broken: {fault}") from fault
 
 
-def _create(
-    database: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, told: Iterable[Column]
-) -> None:
-    columns = [(column.name, _TYPES.get(column.kind, "VARCHAR")) for column in told]
-    typed = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in columns)
-    rows = frame.rename_axis("row").reset_index()
-    _keep(database, name, rows, f'CAST("row" AS BIGINT) AS "row", {typed}')
+def _create_review(database: duckdb.DuckDBPyConnection, withheld: pd.DataFrame) -> None:
+    typed = (f'CAST("{one.name}" AS {sql_type(one)}) AS "{one.name}"' for one in _REVIEW)
+    rows = withheld.rename_axis("row").reset_index()
+    _keep(database, "review", rows, ", ".join(['CAST("row" AS BIGINT) AS "row"', *typed]))
 
 
 def _keep(

@@ -170,7 +170,7 @@ def settle(ledger: Ledger, journal: pd.DataFrame) -> Ledger:
     changed = _changed(ledger, last, lines)
     return replace(
         ledger,
-        tables={**ledger.tables, "figures": figures[~figures["claim"].isin(out)]},
+        tables=ledger.tables.having(figures=figures[~figures["claim"].isin(out)]),
         withheld=pd.concat([withheld, beside], axis=1),
         findings=(*ledger.findings, *changed),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from reconcile.dangling import dangling
 from reconcile.finding import Address, Finding, ReconcileError
 from reconcile.reading.columns import frame_of
 from reconcile.reading.file import ENDINGS, read_file
+from reconcile.reading.kept import Kept, Store
 from reconcile.reading.table import FileReading, LineFault, near
+from reconcile.rows import Ids, Numbers, Part, Rows, Tables
 from reconcile.rules import rules
 from reconcile.tables import TABLES, Table
 
@@ -22,8 +26,6 @@ FOLDER = "claims"
 """The folder of a workspace that holds its tables."""
 
 _SHEETS = (*ENDINGS, ".tsv", ".txt", ".xls", ".xlsx", ".ods")
-_STANDS_ALONE = ("supersedes", "answers", "origin")
-
 
 LAST_ACT = ("state", "by", "on", "because", "chain")
 """What stands beside a claim that does not count, of its last act."""
@@ -37,6 +39,15 @@ class Count:
     refused: int
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the rows of one file stand, which are numbered from `first` on: the line of each."""
+
+    file: str
+    first: int
+    lines: Sequence[int] | Numbers
+
+
 def _none_withheld() -> pd.DataFrame:
     columns = (*(column.name for column in TABLES["figures"].columns), *LAST_ACT)
     return pd.DataFrame({name: pd.Series(dtype="str") for name in columns}, pd.RangeIndex(0))
@@ -47,19 +58,19 @@ class Ledger:
     """The tables of a workspace.
 
     `tables` maps each table's name to a frame with a column per column of the format and the
-    integer `row` as its unnamed index, unique over all tables; `addresses` maps each row to its
-    file and line. `ids` are the ids read in each table, also of refused rows; `unknown` the tables
-    of which a file could not be read at all. `findings` are what was refused and why, `counts` the
-    records by file, `left_out` how many rows by table were set aside only because what they refer
-    to was refused. `withheld` are the lawful claims that do not count for their state in the
-    journal, as rows of the figures with `state`, `by`, `on`, `because` and `chain` of their last
-    act beside them.
+    integer `row` as its unnamed index, unique over all tables; `places` say in which file and on
+    which line each row stands. `ids` are the ids read in each table, also of refused rows;
+    `unknown` the tables of which a file could not be read at all. `findings` are what was refused
+    and why, `counts` the records by file, `left_out` how many rows by table were set aside only
+    because what they refer to was refused. `withheld` are the lawful claims that do not count for
+    their state in the journal, as rows of the figures with `state`, `by`, `on`, `because` and
+    `chain` of their last act beside them.
     """
 
     workspace: Path
-    tables: Mapping[str, pd.DataFrame]
-    addresses: pd.DataFrame
-    ids: Mapping[str, frozenset[str]]
+    tables: Tables
+    places: tuple[Place, ...]
+    ids: Ids
     unknown: frozenset[str]
     findings: tuple[Finding, ...]
     counts: Mapping[str, Count]
@@ -67,13 +78,13 @@ class Ledger:
     withheld: pd.DataFrame = field(default_factory=_none_withheld)
 
     def __repr__(self) -> str:
-        rows = ", ".join(f"{len(frame)} {name}" for name, frame in self.tables.items())
+        rows = ", ".join(f"{len(rows)} {name}" for name, rows in self.tables.rows.items())
         return f"<Ledger {self.workspace}: {rows}; {len(self.findings)} findings>"
 
     def address(self, row: int) -> Address:
         """Where `row` stands."""
-        files, lines = self._places
-        return Address(str(files[row]), int(lines[row]))
+        place = self.places[bisect_right(self._first_rows, row) - 1]
+        return Address(place.file, int(place.lines[row - place.first]))
 
     @property
     def records(self) -> int:
@@ -83,14 +94,19 @@ class Ledger:
     @property
     def refused(self) -> int:
         """Records that are not in the lawful tables, for a fault of their own."""
-        lawful = sum(len(frame) for frame in (*self.tables.values(), self.withheld))
+        lawful = sum(len(rows) for rows in self.tables.rows.values()) + len(self.withheld)
         return self.records - lawful - sum(self.left_out.values())
 
     @cached_property
-    def _places(self) -> tuple[np.ndarray, np.ndarray]:
-        """File and line of each row, which are numbered from 0 on."""
-        files, lines = self.addresses["file"], self.addresses["line"]
-        return files.to_numpy(dtype="object"), lines.to_numpy()
+    def addresses(self) -> pd.DataFrame:
+        """The file and the line of each row, which are numbered from 0 on."""
+        files = np.concatenate([np.full(len(one.lines), one.file, "object") for one in self.places])
+        lines = np.concatenate([np.asarray(one.lines, "int64") for one in self.places])
+        return pd.DataFrame({"file": files, "line": lines}).astype({"file": "str"})
+
+    @cached_property
+    def _first_rows(self) -> list[int]:
+        return [place.first for place in self.places]
 
     def without(self, refused: set[int], findings: Iterable[Finding]) -> Ledger:
         """The same ledger without the rows refused, and with the findings that say why.
@@ -100,9 +116,8 @@ class Ledger:
         found = (*self.findings, *findings)
         if not refused and not self.refused and not self.unknown:
             return replace(self, findings=found)
-        tables = {name: frame[~frame.index.isin(refused)] for name, frame in self.tables.items()}
-        tables, left_out = _without_dangling(tables)
-        return replace(self, tables=tables, findings=found, left_out=left_out)
+        gone, left_out = dangling(self.tables, refused)
+        return replace(self, tables=self.tables.without(gone), findings=found, left_out=left_out)
 
 
 def load(workspace: str | os.PathLike[str]) -> Ledger:
@@ -122,33 +137,48 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
     except OSError as fault:
         raise ReconcileError(f"{folder} cannot be read: {fault.strerror}") from None
     found = list(_stray_files(folder))
-    frames: dict[str, pd.DataFrame] = {}
+    rows: dict[str, Rows] = {}
     ids: dict[str, frozenset[str]] = {}
     unknown: set[str] = set()
     counts: dict[str, Count] = {}
-    places: list[pd.DataFrame] = []
+    places: list[Place] = []
     next_row = 0
+    store = Store()
     for table in TABLES.values():
-        readings = [read_file(path, _name(path, home), table) for path in files_of(folder, table)]
+        readings = [
+            read_file(path, _name(path, home), table, store) for path in files_of(folder, table)
+        ]
         if not readings and not table.optional:
             found.append(_missing(table))
             unknown.add(table.name)
         if not all(reading.whole for reading, _ in readings):
             unknown.add(table.name)
-        for reading, _ in readings:
+        parts = []
+        for reading, told in readings:
             found += (_finding(reading.file, table.name, fault) for fault in reading.faults)
             counts[reading.file] = Count(reading.records, reading.refused)
-        parts = [frame for _, frame in readings] or [frame_of(FileReading(""), table)]
-        frame = pd.concat(parts) if len(parts) > 1 else parts[0]
-        rows = pd.RangeIndex(next_row, next_row + len(frame))
-        next_row += len(frame)
-        files = [reading.file for reading, part in readings for _ in range(len(part))]
-        place = pd.DataFrame({"file": files, "line": frame.index}, index=rows)
-        places.append(place.astype({"file": "str", "line": "int64"}))
-        frames[table.name] = frame.set_axis(rows)
+            if not len(told):
+                continue
+            if isinstance(told, Kept):
+                places.append(Place(reading.file, next_row, told.lines))
+                parts.append(Part(told, next_row))
+            else:
+                places.append(Place(reading.file, next_row, told.index.to_numpy()))
+                numbers = pd.RangeIndex(next_row, next_row + len(told))
+                parts.append(Part(told.set_axis(numbers)))
+            next_row += len(told)
+        none = frame_of(FileReading(""), table).set_axis(pd.RangeIndex(next_row, next_row))
+        rows[table.name] = Rows(table, tuple(parts) or (Part(none),))
         ids[table.name] = frozenset().union(*(reading.ids for reading, _ in readings))
     return Ledger(
-        home, frames, pd.concat(places), ids, frozenset(unknown), tuple(found), counts, {}
+        home,
+        Tables(rows),
+        tuple(places),
+        Ids(rows, ids),
+        frozenset(unknown),
+        tuple(found),
+        counts,
+        {},
     )
 
 
@@ -185,27 +215,6 @@ def _stray_files(folder: Path) -> Iterable[Finding]:
             values = {"value": path.name, "near": near(path.stem, list(TABLES))}
             fault = LineFault(0, "unknown-file", values, (path.name,))
             yield _finding(f"{FOLDER}/{path.name}", path.name, fault)
-
-
-def _without_dangling(
-    tables: dict[str, pd.DataFrame],
-) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
-    left_out: dict[str, int] = {}
-    changed = True
-    while changed:
-        changed = False
-        for table in TABLES.values():
-            frame = tables[table.name]
-            kept = pd.Series(True, frame.index)
-            for column in table.columns:
-                if column.refers and column.name not in _STANDS_ALONE:
-                    known = tables[column.refers][TABLES[column.refers].identity]
-                    kept &= frame[column.name].isna() | frame[column.name].isin(known)
-            if not kept.all():
-                left_out[table.name] = left_out.get(table.name, 0) + int((~kept).sum())
-                tables = {**tables, table.name: frame[kept]}
-                changed = True
-    return tables, left_out
 
 
 def _name(path: Path, home: Path) -> str:

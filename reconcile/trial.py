@@ -148,7 +148,7 @@ def acceptance(
     figures = accepted.tables["figures"]
     events = set(figures.loc[~figures.index.isin(ledger.tables["figures"].index), "event"])
     rows = figures[_with_roots(figures, figures["event"].isin(events))]
-    part = replace(accepted, tables={**accepted.tables, "figures": rows})
+    part = replace(accepted, tables=accepted.tables.having(figures=rows))
     with closing(connect_unfilled(part)) as after:
         return conflicts_between(database, after, events)
 
@@ -173,7 +173,7 @@ def _accepted(ledger: Ledger, claim: str) -> Ledger:
     taken = withheld["claim"].isin(counting)
     rows = withheld[taken].drop(columns=list(LAST_ACT))
     figures = pd.concat([ledger.tables["figures"], rows]).sort_index()
-    tables = {**ledger.tables, "figures": figures}
+    tables = ledger.tables.having(figures=figures)
     return replace(ledger, tables=tables, withheld=withheld[~taken])
 
 

@@ -11,6 +11,7 @@ import reconcile
 from reconcile import breach, contract
 from reconcile.circle import circles
 from reconcile.finding import ReconcileError
+from reconcile.law import Law
 
 
 def held(home, **tables):
@@ -687,17 +688,17 @@ def test_no_more_ids_are_offered_than_can_be_compared_in_time(tmp_path, monkeypa
 
 
 def test_no_law_is_held_twice_for_a_column():
-    laws = contract.Laws()
-    laws.add("small", lambda told: told < 9, "low")
+    laws = [Law("small", lambda told, most=most: told < most, column="low") for most in (9, 8)]
+    contract.Held(laws[:1])
     with pytest.raises(ValueError, match="small is held already: low"):
-        laws.add("small", lambda told: told > 9, "low")
+        contract.Held(laws)
 
 
 def test_a_law_that_cannot_be_tried_is_no_pass(tmp_path, monkeypatch):
     def broken(figures):
         raise ArithmeticError("no law")
 
-    monkeypatch.setattr(contract, "_once", lambda ledger: broken)
+    monkeypatch.setattr("reconcile.law._once", lambda ledger: broken)
 
     with pytest.raises(ReconcileError, match="claim-twice"):
         held(tmp_path, figures=[claim("a")])

@@ -23,6 +23,7 @@ import reconcile
 from reconcile.finding import Address, Finding, ReconcileError
 from reconcile.reading import cells
 from reconcile.reading.file import read_file
+from reconcile.reading.kept import Store
 from reconcile.rules import rules
 from reconcile.tables import TABLES
 
@@ -1037,7 +1038,7 @@ def read_bytes(raw, table="sources"):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.csv"
         path.write_bytes(raw)
-        return read_file(path, "file.csv", TABLES[table])[0]
+        return read_file(path, "file.csv", TABLES[table], Store())[0]
 
 
 @given(

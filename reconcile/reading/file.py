@@ -8,6 +8,7 @@ import pandas as pd
 
 from reconcile.finding import Text
 from reconcile.reading.columns import frame_of, read_at_once
+from reconcile.reading.kept import Kept, Store
 from reconcile.reading.parquet import read_parquet
 from reconcile.reading.table import FileReading, read_bytes
 from reconcile.tables import Table
@@ -22,10 +23,13 @@ ENDINGS = (".csv", PARQUET)
 _NO_FILE = Text("it is no CSV file", "ce n'est pas un fichier CSV")
 
 
-def read_file(path: Path, file: str, table: Table) -> tuple[FileReading, pd.DataFrame]:
-    """What is told of one file of `table`, and its readable rows with the line as index.
+def read_file(
+    path: Path, file: str, table: Table, store: Store
+) -> tuple[FileReading, pd.DataFrame | Kept]:
+    """What is told of one file of `table`, and its readable rows.
 
-    `file` is its name in addresses. Never raises for what it holds.
+    They are a frame with the line as index, or where they are many kept in `store`. `file` is the
+    name of the file in addresses. Never raises for what it holds.
     """
     reading = FileReading(file)
     try:
@@ -33,12 +37,12 @@ def read_file(path: Path, file: str, table: Table) -> tuple[FileReading, pd.Data
             reading.refuse(0, "unreadable-file", why=_NO_FILE)
             return reading, frame_of(reading, table)
         if path.suffix.lower() == PARQUET:
-            return reading, read_parquet(path, table, reading)
-        raw = path.read_bytes()
-        if len(raw) >= LARGE:
+            return reading, read_parquet(path, table, reading, store)
+        if path.stat().st_size >= LARGE:
             swift = FileReading(file)
-            if (frame := read_at_once(path, raw, table, swift)) is not None:
-                return swift, frame
+            if (kept := read_at_once(path, table, swift, store)) is not None:
+                return swift, kept
+        raw = path.read_bytes()
     except OSError as fault:
         reading.refuse(0, "unreadable-file", why=_why(fault))
         return reading, frame_of(reading, table)

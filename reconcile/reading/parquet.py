@@ -10,7 +10,8 @@ import pandas as pd
 
 from reconcile.engine import PARQUET, Connection, OutOfMemory, opened, quoted
 from reconcile.finding import ReconcileError, Text
-from reconcile.reading.columns import TRIMMED_OF_ALL, counted, frame_of, joined, set_aside
+from reconcile.reading.columns import TRIMMED_OF_ALL, frame_of, joined, measured, set_aside
+from reconcile.reading.kept import Kept, Store
 from reconcile.reading.records import LONGEST_CELL, too_long
 from reconcile.reading.table import FileReading, know_columns, refuse_long
 from reconcile.tables import Table
@@ -40,8 +41,10 @@ _UNLIKE_LINES = (
 )
 
 
-def read_parquet(path: Path, table: Table, reading: FileReading) -> pd.DataFrame:
-    """The readable rows of the file at `path`, the number of the row as index, from 1.
+def read_parquet(
+    path: Path, table: Table, reading: FileReading, store: Store
+) -> pd.DataFrame | Kept:
+    """The readable rows of the file at `path`, kept in `store`; a row's line is its number, from 1.
 
     A cell may be a text, as in a file of text, or be of the type of its column. `reading` gets what
     is told of the file. Raises OSError where the file cannot be opened.
@@ -58,17 +61,16 @@ def read_parquet(path: Path, table: Table, reading: FileReading) -> pd.DataFrame
         reading.refuse(0, "unreadable-file", why=_DAMAGED)
         return frame_of(reading, table)
     header = [name for name, *_ in database.execute("DESCRIBE cell").fetchall()]
-    _, counts = counted(database, header)
+    _, longest = measured(database, header)
     plain = f"{TRIMMED_OF_ALL} AND {_UNLIKE_LINES}"
-    some_long = any(one.longest > LONGEST_CELL for one in counts.values())
-    short = f"STRLEN({{cell}}) <= {LONGEST_CELL}" if some_long else "TRUE"
+    short = f"STRLEN({{cell}}) <= {LONGEST_CELL}" if longest > LONGEST_CELL else "TRUE"
     odd = []
     for place, cells in set_aside(database, header, table, plain, short):
         if too_long(cells):
             refuse_long(",".join(cells), place + 1, reading)
         else:
             odd.append((place, [unicodedata.normalize("NFC", cell) for cell in cells]))
-    return joined(database, counts, odd, table, reading, 1)
+    return joined(database, header, odd, table, reading, 1, store)
 
 
 def _fetch(database: Connection, path: Path, table: Table, reading: FileReading) -> bool:

@@ -41,7 +41,7 @@ class Drawn:
 
     def __init__(self, ledger: Ledger, day: dt.date | None) -> None:
         self.ledger = ledger
-        self.many = len(ledger.tables["figures"]) > FEW
+        self.many = len(ledger.tables.rows["figures"]) > FEW
         self.database = connect_unfilled(ledger, day)
         self.leaves = Leaves()
         self._working: list[duckdb.DuckDBPyConnection] = [self.database]

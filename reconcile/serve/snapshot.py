@@ -27,6 +27,7 @@ from reconcile.serve import files
 from reconcile.serve.beside import BeingDrawnUpError
 from reconcile.serve.days import Days
 from reconcile.serve.drawn import Drawn, Reader
+from reconcile.tables import TABLES
 from reconcile.trial import acceptance
 
 if TYPE_CHECKING:
@@ -206,9 +207,9 @@ class Snapshot:
         """What is asked of the claims that do not count: of all of them, and of no other."""
         with self._building:
             if self._aside is None:
-                columns = self.ledger.tables["figures"].columns
+                columns = [column.name for column in TABLES["figures"].columns]
                 rows = self.ledger.withheld[columns]
-                told = replace(self.ledger, tables={**self.ledger.tables, "figures": rows})
+                told = replace(self.ledger, tables=self.ledger.tables.having(figures=rows))
                 drawn = Drawn(told, None)
                 fill(drawn.database, ["claim"])
                 shut(drawn.database)

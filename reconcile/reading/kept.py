@@ -1,0 +1,146 @@
+"""The readable rows of a large file, kept outside of memory."""
+
+from __future__ import annotations
+
+import shutil
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from glob import escape
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from reconcile.engine import Refused, opened, quoted
+from reconcile.finding import ReconcileError
+from reconcile.tables import Column, Table
+
+TYPES: dict[str, Any] = {
+    "whole": "Int64",
+    "decimal": "float64",
+    "date": "datetime64[s]",
+    "yes": "bool",
+}
+"""The type of a column in a frame by its kind; any other is a text."""
+
+SQL_TYPES = {"whole": "BIGINT", "decimal": "DOUBLE", "date": "DATE", "yes": "BOOLEAN"}
+"""The type of a column in a database by its kind; any other is a `VARCHAR`."""
+
+_FEW = 10  # a word that stands in more rows than this is kept once
+
+
+class Store:
+    """A folder for rows that are kept, which is there for as long as somebody holds it."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._files = 0
+
+    def place(self) -> Path:
+        """Where the next file may be written. Raises ReconcileError where none can be."""
+        if self._folder is None:
+            try:
+                self._folder = Path(mkdtemp(prefix="reconcile-"))
+            except OSError as fault:
+                raise ReconcileError(
+                    f"the rows of a large file can be kept nowhere: {fault.strerror};"
+                    " name a folder for them in the variable TMPDIR"
+                ) from None
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._files += 1
+        return self._folder / f"{self._files}.parquet"
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Rows of `table` in the Parquet file at `path`, typed, and the line of each.
+
+    The `store` of the file is held as long as they are.
+    """
+
+    path: Path
+    table: Table
+    lines: Sequence[int] | np.ndarray
+    store: Store
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def source(self) -> str:
+        """What is to stand behind FROM: `nth`, from 0, and the columns of the table."""
+        names = ", ".join(quoted(column.name) for column in self.table.columns)
+        file = literal(Path(escape(str(self.path))))
+        return (
+            f"(SELECT file_row_number AS nth, {names} FROM read_parquet({file},"
+            " file_row_number = true, hive_partitioning = false))"
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """All of the rows, numbered from 0.
+
+        A word that is repeated is kept once, which halves what a million claims take.
+        """
+        database = opened()
+        texts = [quoted(one.name) for one in self.table.columns if one.kind not in TYPES]
+        asked = ", ".join(f"APPROX_COUNT_DISTINCT({one})" for one in texts)
+        counts = database.execute(f"SELECT {asked} FROM {self.source}").fetchall()[0]
+        values = [quoted(one.name) for one in self.table.columns if one.kind in TYPES]
+        for name, different in zip(texts, counts, strict=True):
+            if 0 < different < len(self) // _FEW:
+                word = quoted(f"{name[1:-1]}_word")
+                database.execute(
+                    f"CREATE TYPE {word} AS ENUM"
+                    f" (SELECT DISTINCT {name} FROM {self.source} WHERE {name} IS NOT NULL)"
+                )
+                values.append(f"CAST({name} AS {word}) AS {name}")
+            else:
+                values.append(name)
+        query = f"SELECT {', '.join(values)} FROM {self.source} ORDER BY nth"
+        return typed(database.execute(query).df(), self.table)
+
+
+def keep(query: str, database: Any, table: Table, store: Store, lines: range | None) -> Kept:
+    """Write what `query` selects, `line` and the columns of `table`, in the order of their lines.
+
+    `lines` are the lines, where they are known. Raises ReconcileError where there is no room.
+    """
+    path = store.place()
+    try:
+        database.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet)")
+    except Refused as fault:
+        raise ReconcileError(f"the rows of a large file cannot be kept: {fault}") from None
+    told: Sequence[int] | np.ndarray
+    if lines is not None:
+        told = lines
+    else:
+        file = literal(Path(escape(str(path))))
+        asked = f"SELECT line FROM read_parquet({file}) ORDER BY line"
+        told = database.execute(asked).fetchnumpy()["line"]
+    return Kept(path, table, told, store)
+
+
+def literal(path: Path) -> str:
+    """A path in SQL."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def sql_type(column: Column) -> str:
+    """The type of a column in a database."""
+    return SQL_TYPES.get(column.kind, "VARCHAR")
+
+
+def typed(told: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The columns of `table` as they were fetched from a database, as a frame has them."""
+    columns = {column.name: _series(told[column.name], column) for column in table.columns}
+    return pd.DataFrame(columns, index=told.index)
+
+
+def _series(told: pd.Series[Any], column: Column) -> pd.Series[Any]:
+    if isinstance(told.dtype, pd.CategoricalDtype):
+        known = np.array([*told.cat.categories, None], dtype="object")
+        told = pd.Series(known.take(told.cat.codes), index=told.index)
+    return told.astype(TYPES.get(column.kind, "str"))

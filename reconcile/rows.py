@@ -1,0 +1,181 @@
+"""The rows of the tables of a ledger: in frames, or where they are many in files beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from reconcile.engine import Connection, opened, quoted
+from reconcile.reading.kept import Kept, sql_type, typed
+from reconcile.tables import TABLES, Table
+
+Numbers = np.ndarray
+"""Numbers of rows."""
+
+
+def _none() -> Numbers:
+    return np.array([], dtype="int64")
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some rows: a frame with their numbers as index, or kept ones, numbered from `first` on."""
+
+    rows: pd.DataFrame | Kept
+    first: int = 0
+
+    def frame(self) -> pd.DataFrame:
+        """The rows as a frame."""
+        if isinstance(self.rows, pd.DataFrame):
+            return self.rows
+        return self.rows.frame().set_axis(pd.RangeIndex(self.first, self.first + len(self.rows)))
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of one table: those of its parts, without the rows `gone`."""
+
+    table: Table
+    parts: tuple[Part, ...]
+    gone: Numbers = field(default_factory=_none)
+
+    def __len__(self) -> int:
+        return sum(len(part.rows) for part in self.parts) - len(self.gone)
+
+    @property
+    def are_kept(self) -> bool:
+        """Whether some of them are in a file."""
+        return any(isinstance(part.rows, Kept) for part in self.parts)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows as a frame, with their numbers as its unnamed index."""
+        frames = [part.frame() for part in self.parts]
+        told = frames[0] if len(frames) == 1 else pd.concat(frames)
+        return told[~told.index.isin(self.gone)] if len(self.gone) else told
+
+    def without(self, numbers: Numbers) -> Rows:
+        """The same rows without these, which are among them."""
+        if not len(numbers):
+            return self
+        return Rows(self.table, self.parts, np.concatenate([self.gone, numbers]))
+
+    def chosen(self, database: Connection, condition: str) -> pd.DataFrame:
+        """Those of which a condition holds, as a frame; `database` shows the tables it reads."""
+        names = ", ".join(quoted(column.name) for column in self.table.columns)
+        query = f"SELECT row, {names} FROM {self.table.name} WHERE {condition} ORDER BY row"
+        told = database.execute(query).df()
+        numbers = pd.Index(told["row"].to_numpy(dtype="int64"))
+        return typed(told, self.table).set_axis(numbers)
+
+    @contextmanager
+    def shown(self, database: Connection) -> Iterator[str]:
+        """A query for the rows, `row` before the columns of the table, while the context lasts."""
+        names = [(quoted(one.name), sql_type(one)) for one in self.table.columns]
+        values = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in names)
+        frames: dict[str, pd.DataFrame] = {}
+        selects = []
+        for at, part in enumerate(self.parts):
+            if isinstance(part.rows, Kept):
+                numbered = f"SELECT {part.first} + nth AS row, {values}"
+                selects.append(f"{numbered} FROM {part.rows.source}")
+            else:
+                name = f"{self.table.name}_frame_{at}"
+                frames[name] = part.rows.rename_axis("row").reset_index()
+                selects.append(f"SELECT CAST(row AS BIGINT) AS row, {values} FROM {name}")
+        query = " UNION ALL ".join(selects)
+        if len(self.gone):
+            gone = f"{self.table.name}_gone"
+            frames[gone] = pd.DataFrame({"row": self.gone})
+            query = f"SELECT * FROM ({query}) WHERE row NOT IN (SELECT row FROM {gone})"
+        for name, frame in frames.items():
+            database.register(name, frame)
+        try:
+            yield query
+        finally:
+            for name in frames:
+                database.unregister(name)
+
+
+class Tables(Mapping[str, pd.DataFrame]):
+    """The tables of a ledger by name, each as a frame that is made when it is first asked for."""
+
+    def __init__(self, rows: Mapping[str, Rows]) -> None:
+        self.rows = dict(rows)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.rows[name].frame
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def having(self, **frames: pd.DataFrame) -> Tables:
+        """The same tables with these in the place of those of their names."""
+        new = {name: Rows(TABLES[name], (Part(frame),)) for name, frame in frames.items()}
+        return Tables({**self.rows, **new})
+
+    def without(self, numbers: Mapping[str, Numbers]) -> Tables:
+        """The same tables without these rows of each."""
+        return Tables(
+            {name: rows.without(numbers.get(name, _none())) for name, rows in self.rows.items()}
+        )
+
+    @contextmanager
+    def shown(self) -> Iterator[Connection]:
+        """A database in which each table can be read, `row` before its columns, while it lasts."""
+        database = opened()
+        with ExitStack() as stack:
+            for name, rows in self.rows.items():
+                query = stack.enter_context(rows.shown(database))
+                database.execute(f"CREATE VIEW {name} AS {query}")
+            yield database
+
+
+class Ids(Mapping[str, frozenset[str]]):
+    """The ids read in each table: those of its `rows`, and others of rows that were refused."""
+
+    def __init__(self, rows: Mapping[str, Rows], others: Mapping[str, frozenset[str]]) -> None:
+        self._rows, self.others = rows, others
+        self._known: dict[str, frozenset[str]] = {}
+
+    def __getitem__(self, name: str) -> frozenset[str]:
+        if name not in self._known:
+            kept = (part.rows for part in self._rows[name].parts if isinstance(part.rows, Kept))
+            self._known[name] = self.others[name].union(*map(_ids_of, kept))
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.others)
+
+    def __len__(self) -> int:
+        return len(self.others)
+
+    def among(self, name: str, words: Iterable[str]) -> set[str]:
+        """Those of the words that are ids of the table, of which not all are fetched for that."""
+        asked = set(words)
+        told = asked & self._known.get(name, self.others[name])
+        if name not in self._known:
+            for part in self._rows[name].parts:
+                if isinstance(part.rows, Kept) and asked - told:
+                    told |= _ids_of(part.rows, asked - told)
+        return told
+
+
+def _ids_of(kept: Kept, among: Iterable[str] | None = None) -> set[str]:
+    """The ids in rows that are kept; with `among`, those of these words that are such."""
+    if kept.table.identity is None:
+        return set()
+    database, name = opened(), quoted(kept.table.identity)
+    query = f"SELECT DISTINCT {name} FROM {kept.source}"
+    if among is not None:
+        database.register("word_frame", pd.DataFrame({"word": sorted(among)}, dtype="str"))
+        query += f" WHERE {name} IN (SELECT word FROM word_frame)"
+    return {one for (one,) in database.execute(query).fetchall()}
