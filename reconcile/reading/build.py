@@ -6,15 +6,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 _PART = 32 << 20
-_CONTROL = bytes([*range(0x0A), *range(0x0B, 0x0D), *range(0x0E, 0x20), 0x7F])
+_PLAIN = bytes([0x0A, 0x0D, *range(0x20, 0x7F)])
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 _SEPARATORS = (b"\xe2\x80\xa8", b"\xe2\x80\xa9")
 _WIDE_SPACE = re.compile(
     rb"\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xaf]|\xe2\x81\x9f|\xe3\x80\x80"
 )
+_COMBINES = "\u0300"  # No character before this one is changed by NFC, whatever stands beside it.
 # DuckDB takes a quote with spaces beside it for one that opens or closes a cell.
 _LOOSE_QUOTES = (b', "', b'\n "', b'  "', b'" ,', b'" \n', b'" \r', b'"  ')
 
@@ -43,15 +46,16 @@ def build_of(path: Path) -> Build | None:
     returns = pairs = size = ends = 0
     last = b""
     for part in _parts(path):
-        if not _is_plain(part, first=not size):
+        odd = part.translate(None, _PLAIN)
+        if odd and not _is_plain(part, odd, first=not size):
             return None
         if not size:
-            told.header = part.partition(b"\n")[0].decode("utf-8-sig").rstrip("\r")
+            told.header = BytesIO(part).readline().decode("utf-8-sig").rstrip("\r\n")
         if b'"' in part:
             told.quotes = True
             if any(one in b"\n" + part for one in _LOOSE_QUOTES):
                 return None
-        told.wide_spaces = told.wide_spaces or bool(not part.isascii() and _WIDE_SPACE.search(part))
+        told.wide_spaces = told.wide_spaces or _WIDE_SPACE.search(odd) is not None
         size += len(part)
         ends += part.count(b"\n")
         told.commas += part.count(b",")
@@ -74,16 +78,17 @@ def _parts(path: Path) -> Iterator[bytes]:
             yield part + file.readline()
 
 
-def _is_plain(part: bytes, *, first: bool) -> bool:
-    """Whether it is a text in NFC without odd characters."""
-    if len(part) != len(part.translate(None, _CONTROL)):
+def _is_plain(part: bytes, odd: bytes, *, first: bool) -> bool:
+    """Whether a part is a text in NFC without control characters; `odd` is all but its ASCII.
+
+    The bytes of a character stay together there, and a byte that begins one never ends another.
+    """
+    if _CONTROL.search(odd) or _LATE_CONTROL.search(odd):
         return False
-    if part.isascii():
-        return True
-    if _LATE_CONTROL.search(part) or any(one in part for one in _SEPARATORS):
+    if any(one in odd for one in _SEPARATORS):
         return False
     try:
         text = part.decode("utf-8-sig" if first else "utf-8")
     except UnicodeDecodeError:
         return False
-    return unicodedata.is_normalized("NFC", text)
+    return max(odd.decode("utf-8")) < _COMBINES or unicodedata.is_normalized("NFC", text)
