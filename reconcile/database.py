@@ -9,13 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from reconcile.aggregation import keep_rules
 from reconcile.containment import close_trees, fill_cell_parts, force_bounds
 from reconcile.engine import opened
 from reconcile.finding import ReconcileError
-from reconcile.ledger import LAST_ACT, Ledger
+from reconcile.ledger import LAST_ACT, Ledger, Place
 from reconcile.reading.kept import sql_type
 from reconcile.tables import TABLES, Column
 from reconcile.view import Filled, View, in_order, needed, reads, views
@@ -99,7 +100,7 @@ def connect_unfilled(
         with ledger.tables.rows[name].shown(database) as rows:
             database.execute(f"CREATE TABLE {name} AS {rows}")
     _create_review(database, ledger.withheld)
-    _keep(database, "address", ledger.addresses.rename_axis("row").reset_index())
+    _keep_addresses(database, ledger.places)
     database.execute("CREATE TABLE asking (as_of DATE, codebook VARCHAR)")
     database.execute("INSERT INTO asking VALUES (?, ?)", [day, codebook])
     database.execute(f"CREATE TABLE handful AS SELECT CAST({HANDFUL} AS BIGINT) AS events")
@@ -174,11 +175,13 @@ def _day(told: dt.date | str | None) -> dt.date | None:
 def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View | Filled]) -> None:
     """Create each view as a table, those that others read first.
 
-    Raises ReconcileError with DuckDB's own words where a view cannot be created.
+    Raises ReconcileError with DuckDB's own words where a view is broken.
     """
     for view in in_order(waiting):
         try:
             view.make(database)
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error as fault:
             raise ReconcileError(f"the view {view.name} is broken: {fault}") from fault
 
@@ -187,6 +190,22 @@ def _create_review(database: duckdb.DuckDBPyConnection, withheld: pd.DataFrame) 
     typed = (f'CAST("{one.name}" AS {sql_type(one)}) AS "{one.name}"' for one in _REVIEW)
     rows = withheld.rename_axis("row").reset_index()
     _keep(database, "review", rows, ", ".join(['CAST("row" AS BIGINT) AS "row"', *typed]))
+
+
+def _keep_addresses(database: duckdb.DuckDBPyConnection, places: Iterable[Place]) -> None:
+    database.execute("CREATE TABLE address (row BIGINT, file VARCHAR, line BIGINT)")
+    for place in places:
+        told = {"first": place.first, "file": place.file}
+        if isinstance(place.lines, range):
+            rows = "SELECT n AS nth, $line + n AS line FROM RANGE($rows) AS lines(n)"
+            told |= {"line": place.lines.start, "rows": len(place.lines)}
+        else:
+            rows = "SELECT * FROM line_frame"
+            lines = pd.DataFrame({"line": np.asarray(place.lines)})
+            database.register("line_frame", lines.rename_axis("nth").reset_index())
+        query = f"INSERT INTO address SELECT $first + nth, $file, line FROM ({rows})"
+        database.execute(query, told)
+        database.unregister("line_frame")
 
 
 def _keep(

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from tempfile import gettempdir
+
 import duckdb
+
+from reconcile.finding import ReconcileError
 
 Connection = duckdb.DuckDBPyConnection
 """A database of DuckDB."""
@@ -22,10 +28,30 @@ those of the file.
 """
 
 
+_LIMITS: dict[str, str] = {}
+
+
+def limit_memory(most: str) -> None:
+    """Let each database opened from now on hold no more than `most` (as 2GB) in memory.
+
+    What is more lies in files for a while, in the folder for such files or that of TMPDIR. Raises
+    ReconcileError for what is no amount of memory.
+    """
+    try:
+        opened(memory_limit=most).close()
+    except duckdb.Error:
+        raise ReconcileError(f"{most!r} is no amount of memory; write it as 500MB or 2GB") from None
+    _LIMITS["memory_limit"] = most
+
+
 def opened(**settings: str | int) -> Connection:
     """An empty database in memory that loads no extension, with these settings of DuckDB."""
-    alone = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    database = duckdb.connect(config={**alone, **settings})
+    alone: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "temp_directory": str(Path(gettempdir()) / f"reconcile-{os.getpid()}"),
+    }
+    database = duckdb.connect(config={**alone, **_LIMITS, **settings})
     # A long query would otherwise draw a bar into what a command prints.
     database.execute("SET enable_progress_bar = false")
     return database

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from reconcile.dangling import dangling
@@ -100,9 +99,10 @@ class Ledger:
     @cached_property
     def addresses(self) -> pd.DataFrame:
         """The file and the line of each row, which are numbered from 0 on."""
-        files = np.concatenate([np.full(len(one.lines), one.file, "object") for one in self.places])
-        lines = np.concatenate([np.asarray(one.lines, "int64") for one in self.places])
-        return pd.DataFrame({"file": files, "line": lines}).astype({"file": "str"})
+        parts = [pd.DataFrame({"file": one.file, "line": one.lines}) for one in self.places]
+        none = pd.DataFrame({"file": [], "line": []})
+        told = pd.concat(parts or [none], ignore_index=True)
+        return told.astype({"file": "str", "line": "int64"})
 
     @cached_property
     def _first_rows(self) -> list[int]:

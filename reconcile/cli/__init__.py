@@ -101,7 +101,10 @@ def main() -> None:
         _fail(str(fault))
     except OSError as fault:
         _fail(f"the system says {fault.strerror}: {fault.filename or 'stdout'}")
-    except Exception:
+    except Exception as fault:
+        if _is_of_memory(fault):
+            said = str(fault).partition("\n")[0]
+            _fail(f"there is too little memory, or --memory-limit allows too little: {said}")
         import traceback
 
         traceback.print_exc()
@@ -109,6 +112,15 @@ def main() -> None:
         sys.exit(2)
     finally:
         gc.enable()
+
+
+def _is_of_memory(fault: Exception) -> bool:
+    """Whether it is memory that a run lacked, or room for what lay in files meanwhile."""
+    if isinstance(fault, MemoryError):
+        return True
+    from reconcile.engine import OutOfMemory
+
+    return isinstance(fault, OutOfMemory)
 
 
 def _fail(why: str) -> NoReturn:

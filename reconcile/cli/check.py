@@ -17,6 +17,7 @@ from reconcile.cli.options import (
     FailOn,
     Language,
     Master,
+    MemoryLimit,
     Outputs,
     Quiet,
     Verbose,
@@ -75,6 +76,7 @@ def check(
     language: Annotated[Language, typer.Option(help="The language of the messages.")] = Language.EN,
     engine: EngineOption = Engine.DUCKDB,
     master: Master = None,
+    memory_limit: MemoryLimit = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:

@@ -18,6 +18,7 @@ from reconcile.cli.options import (
     Form,
     FormOption,
     Measure,
+    MemoryLimit,
     Since,
     Until,
     Victims,
@@ -59,6 +60,7 @@ def compare(
     ] = False,
     as_of: AsOf = None,
     codebook: Codebook = "literal",
+    memory_limit: MemoryLimit = None,
     form: FormOption = Form.TEXT,
 ) -> None:
     """Set official and insurgent figures side by side.

@@ -14,6 +14,7 @@ from reconcile.cli.options import (
     Engine,
     EngineOption,
     Master,
+    MemoryLimit,
     WorkspaceOption,
     database_of,
     spark_session,
@@ -51,6 +52,7 @@ def export(
     codebook: Codebook = "literal",
     engine: EngineOption = Engine.DUCKDB,
     master: Master = None,
+    memory_limit: MemoryLimit = None,
 ) -> None:
     """Give data away: workbook, CSV, Parquet, JSON, GeoJSON, data package.
 

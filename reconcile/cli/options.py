@@ -80,6 +80,25 @@ Verbose = Annotated[
 ]
 
 
+def _limit_memory(most: str | None) -> str | None:
+    if most is not None:
+        from reconcile.engine import limit_memory
+
+        limit_memory(most)
+    return most
+
+
+MemoryLimit = Annotated[
+    str | None,
+    typer.Option(
+        callback=_limit_memory,
+        help="The most that the database may hold in memory, as 2GB; the rest lies in files"
+        " meanwhile.",
+        metavar="AMOUNT",
+    ),
+]
+
+
 class Form(StrEnum):
     """How a table is printed."""
 

@@ -15,6 +15,7 @@ from reconcile.cli.options import (
     Engine,
     EngineOption,
     Master,
+    MemoryLimit,
     WorkspaceOption,
     database_of,
     spark_session,
@@ -32,6 +33,7 @@ def sql(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, also on a terminal.")] = False,
     engine: EngineOption = Engine.DUCKDB,
     master: Master = None,
+    memory_limit: MemoryLimit = None,
 ) -> None:
     """Ask the tables and views of a ledger with SQL, that of DuckDB or of Spark.
 

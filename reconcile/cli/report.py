@@ -15,6 +15,7 @@ from reconcile.cli.options import (
     Country,
     Event,
     Language,
+    MemoryLimit,
     Since,
     Until,
     Workspace,
@@ -50,6 +51,7 @@ def report(
     until: Until = None,
     as_of: AsOf = None,
     codebook: Codebook = "literal",
+    memory_limit: MemoryLimit = None,
     changed_since: Annotated[
         dt.datetime | None,
         typer.Option(

@@ -1,0 +1,115 @@
+"""What a database may hold in memory, and where the rest lies meanwhile."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import SOAKING
+from ledgers import BASE
+
+import reconcile
+from benchmarks.speed.generate import generate
+from reconcile import engine
+from reconcile.database import shut
+
+pytestmark = pytest.mark.untraced
+
+ROOT = Path(__file__).parents[1]
+CLAIMS = 200_000 if SOAKING else 20_000
+LIMIT = "500MB" if SOAKING else "100MB"
+VIEWS = ("claim", "standing", "event_overview", "event_conflict", "event_gap", "event_coverage")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return generate(tmp_path_factory.mktemp("made") / "ledger", CLAIMS, 0.1, "expectations")
+
+
+def run(*arguments, **told):
+    return subprocess.run(
+        [sys.executable, "-m", "reconcile", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        **told,
+    )
+
+
+def spilt(database):
+    return database.execute("SELECT SUM(size) FROM duckdb_temporary_files()").fetchall()[0][0] or 0
+
+
+def test_what_is_more_than_allowed_lies_in_files_and_every_view_is_the_same(made, monkeypatch):
+    ledger = reconcile.read(made)
+    whole = reconcile.connect(ledger)
+    assert spilt(whole) == 0
+    monkeypatch.setattr(engine, "_LIMITS", {})
+    engine.limit_memory(LIMIT)
+
+    database = reconcile.connect(ledger)
+
+    assert spilt(database) > 0
+    (held,) = database.execute("SELECT SUM(memory_usage_bytes) FROM duckdb_memory()").fetchone()
+    assert held <= int(LIMIT[:-2]) * 1_000_000
+    for view in VIEWS:
+        query = f"SELECT COUNT(*), SUM(HASH(v)::HUGEINT) FROM {view} AS v"
+        assert database.execute(query).fetchall() == whole.execute(query).fetchall(), view
+    shut(database)
+    (count,) = database.execute(
+        "SELECT COUNT(*) FROM (SELECT * FROM claim ORDER BY url)"
+    ).fetchone()
+    assert count == CLAIMS
+
+
+def test_files_of_the_database_go_with_the_command(made, tmp_path):
+    told = run(
+        "check",
+        str(made),
+        "--no-expectations",
+        "--memory-limit",
+        LIMIT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert told.returncode == 0, told.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_check_finds_the_same_within_a_limit():
+    free, bound = (
+        run("check", str(BASE), "--format", "json", *limit)
+        for limit in ([], ["--memory-limit", "100MB"])
+    )
+    assert free.returncode == bound.returncode == 0
+    assert json.loads(free.stdout) == json.loads(bound.stdout)
+
+
+@pytest.mark.parametrize("amount", ["much", "", "2 elephants"])
+def test_what_is_no_amount_of_memory_is_refused(amount):
+    told = run("check", str(BASE), "--memory-limit", amount)
+    assert told.returncode == 2
+    assert told.stderr == (
+        f"reconcile: {amount!r} is no amount of memory; write it as 500MB or 2GB\n"
+    )
+
+
+def test_a_limit_that_is_too_small_is_named():
+    told = run("check", str(BASE), "--memory-limit", "2MB")
+    assert told.returncode == 2
+    assert told.stderr.count("\n") == 1
+    assert "--memory-limit allows too little" in told.stderr
+
+
+@pytest.mark.soak
+def test_a_check_of_many_claims_stays_small(made):
+    code = (
+        "import resource, sys\nfrom reconcile.cli import main\n"
+        "try:\n    main()\nfinally:\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)"
+    )
+    asked = [sys.executable, "-c", code, "check", str(made), "-q", "--memory-limit", LIMIT]
+    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 0
+    assert int(told.stderr.splitlines()[-1]) < 1_200
