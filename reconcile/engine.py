@@ -20,6 +20,9 @@ Refused = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 """What DuckDB raises where it may take no more memory."""
 
+VERSION = duckdb.__version__
+"""The version of DuckDB."""
+
 PARQUET = "read_parquet($path, hive_partitioning = false)"
 """The rows of the Parquet file at the parameter `path`, in SQL.
 

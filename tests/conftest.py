@@ -28,6 +28,12 @@ settings.load_profile("test")
 MISSING = "not on this machine"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """Let no command of a test keep a file in the folder of whoever runs the tests."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
 def program(*names):
     """The path of the first of these programs; without any the test is skipped, in CI it fails."""
     found = next(filter(None, map(shutil.which, names)), None)

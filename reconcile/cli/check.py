@@ -11,6 +11,7 @@ import typer
 
 from reconcile.cli.options import (
     AsOf,
+    Cache,
     Codebook,
     Engine,
     EngineOption,
@@ -77,6 +78,7 @@ def check(
     engine: EngineOption = Engine.DUCKDB,
     master: Master = None,
     memory_limit: MemoryLimit = None,
+    cache: Cache = True,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:

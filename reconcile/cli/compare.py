@@ -12,6 +12,7 @@ import typer
 
 from reconcile.cli.options import (
     AsOf,
+    Cache,
     Codebook,
     Country,
     Event,
@@ -61,6 +62,7 @@ def compare(
     as_of: AsOf = None,
     codebook: Codebook = "literal",
     memory_limit: MemoryLimit = None,
+    cache: Cache = True,
     form: FormOption = Form.TEXT,
 ) -> None:
     """Set official and insurgent figures side by side.

@@ -10,6 +10,7 @@ import typer
 
 from reconcile.cli.options import (
     AsOf,
+    Cache,
     Codebook,
     Engine,
     EngineOption,
@@ -53,6 +54,7 @@ def export(
     engine: EngineOption = Engine.DUCKDB,
     master: Master = None,
     memory_limit: MemoryLimit = None,
+    cache: Cache = True,
 ) -> None:
     """Give data away: workbook, CSV, Parquet, JSON, GeoJSON, data package.
 

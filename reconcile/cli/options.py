@@ -99,6 +99,23 @@ MemoryLimit = Annotated[
 ]
 
 
+def _use_cache(wanted: bool) -> bool:
+    from reconcile.reading.cache import use_cache
+
+    use_cache(wanted)
+    return wanted
+
+
+Cache = Annotated[
+    bool,
+    typer.Option(
+        "--cache/--no-cache",
+        callback=_use_cache,
+        help="Whether large files are read anew only where they or the program changed.",
+    ),
+]
+
+
 class Form(StrEnum):
     """How a table is printed."""
 

@@ -11,6 +11,7 @@ import typer
 
 from reconcile.cli.options import (
     AsOf,
+    Cache,
     Codebook,
     Engine,
     EngineOption,
@@ -34,6 +35,7 @@ def sql(
     engine: EngineOption = Engine.DUCKDB,
     master: Master = None,
     memory_limit: MemoryLimit = None,
+    cache: Cache = True,
 ) -> None:
     """Ask the tables and views of a ledger with SQL, that of DuckDB or of Spark.
 

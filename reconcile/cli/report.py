@@ -11,6 +11,7 @@ import typer
 
 from reconcile.cli.options import (
     AsOf,
+    Cache,
     Codebook,
     Country,
     Event,
@@ -52,6 +53,7 @@ def report(
     as_of: AsOf = None,
     codebook: Codebook = "literal",
     memory_limit: MemoryLimit = None,
+    cache: Cache = True,
     changed_since: Annotated[
         dt.datetime | None,
         typer.Option(

@@ -150,7 +150,7 @@ def joined(
     values = ", ".join(_value(column, header) for column in table.columns)
     query = f"SELECT rowid + {first} AS line, {values} FROM cell"
     if not odd:
-        return keep(query, database, table, store, range(first, first + rows))
+        return keep(query, database, table, store)
     query += " WHERE rowid NOT IN (SELECT place FROM odd)"
     if reading.lines:
         told = frame_of(reading, table).rename_axis("line").reset_index()
@@ -159,7 +159,7 @@ def joined(
             f"CAST({quoted(column.name)} AS {sql_type(column)})" for column in table.columns
         )
         query += f" UNION ALL SELECT line, {values} FROM told_frame"
-    kept = keep(f"{query} ORDER BY line", database, table, store, None)
+    kept = keep(f"{query} ORDER BY line", database, table, store)
     reading.lines, reading.columns = [], {}
     return kept
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from reconcile.finding import Text
+from reconcile.reading.cache import found, keep_for_later, mark_of
 from reconcile.reading.columns import frame_of, read_at_once
 from reconcile.reading.kept import Kept, Store
 from reconcile.reading.parquet import read_parquet
@@ -36,18 +37,34 @@ def read_file(
         if not path.is_file() or path.suffix.lower() not in ENDINGS:
             reading.refuse(0, "unreadable-file", why=_NO_FILE)
             return reading, frame_of(reading, table)
-        if path.suffix.lower() == PARQUET:
-            return reading, read_parquet(path, table, reading, store)
-        if path.stat().st_size >= LARGE:
+        if path.suffix.lower() == PARQUET or path.stat().st_size >= LARGE:
             swift = FileReading(file)
-            if (kept := read_at_once(path, table, swift, store)) is not None:
-                return swift, kept
+            if (many := _read_many(path, table, swift, store)) is not None:
+                return swift, many
         raw = path.read_bytes()
     except OSError as fault:
         reading.refuse(0, "unreadable-file", why=_why(fault))
         return reading, frame_of(reading, table)
     read_bytes(raw, path.name, table, reading)
     return reading, frame_of(reading, table)
+
+
+def _read_many(
+    path: Path, table: Table, reading: FileReading, store: Store
+) -> pd.DataFrame | Kept | None:
+    """The rows of a large file, from an earlier run where that read the same without a fault."""
+    mark = mark_of(path, table)
+    if (before := found(mark, table, store)) is not None:
+        reading.records = len(before)
+        return before
+    rows: pd.DataFrame | Kept | None
+    if path.suffix.lower() == PARQUET:
+        rows = read_parquet(path, table, reading, store)
+    else:
+        rows = read_at_once(path, table, reading, store)
+    if isinstance(rows, Kept) and not reading.faults and mark == mark_of(path, table):
+        keep_for_later(mark, rows)
+    return rows
 
 
 def _why(fault: OSError) -> Text:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reconcile.engine import Refused, opened, quoted
+from reconcile.engine import Connection, Refused, opened, quoted
 from reconcile.finding import ReconcileError
 from reconcile.tables import Column, Table
 
@@ -103,24 +103,28 @@ class Kept:
         return typed(database.execute(query).df(), self.table)
 
 
-def keep(query: str, database: Any, table: Table, store: Store, lines: range | None) -> Kept:
+def keep(query: str, database: Connection, table: Table, store: Store) -> Kept:
     """Write what `query` selects, `line` and the columns of `table`, in the order of their lines.
 
-    `lines` are the lines, where they are known. Raises ReconcileError where there is no room.
+    Raises ReconcileError where there is no room.
     """
     path = store.place()
     try:
         database.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet)")
     except Refused as fault:
         raise ReconcileError(f"the rows of a large file cannot be kept: {fault}") from None
-    told: Sequence[int] | np.ndarray
-    if lines is not None:
-        told = lines
-    else:
-        file = literal(Path(escape(str(path))))
-        asked = f"SELECT line FROM read_parquet({file}) ORDER BY line"
-        told = database.execute(asked).fetchnumpy()["line"]
-    return Kept(path, table, told, store)
+    return Kept(path, table, lines_in(path), store)
+
+
+def lines_in(path: Path) -> Sequence[int] | np.ndarray:
+    """The lines of the rows in a Parquet file that `keep` wrote."""
+    file, database = literal(Path(escape(str(path)))), opened()
+    query = f"SELECT MIN(line), MAX(line), COUNT(*) FROM read_parquet({file})"
+    first, last, count = database.execute(query).fetchall()[0]
+    if count == 0 or last - first + 1 == count:
+        return range(first or 0, (first or 0) + count)
+    told = database.execute(f"SELECT line FROM read_parquet({file}) ORDER BY line").fetchnumpy()
+    return np.asarray(told["line"])
 
 
 def literal(path: Path) -> str:
