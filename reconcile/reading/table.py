@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -25,6 +26,7 @@ from reconcile.reading.records import (
 from reconcile.tables import Column, Table
 
 _SHOWN = 60
+_SHORT = 40
 _NEAR = 70
 _LIKE_AN_ID = re.compile("[a-z0-9-]+")
 _LONGEST_COMPARED = 200
@@ -186,7 +188,7 @@ def read_record(
     reading: FileReading,
 ) -> None:
     """Read one record into `reading`: its values, or a fault for every cell that has none."""
-    written = [stripped(cell) for cell in record.cells]
+    written = [cell and stripped(cell) for cell in record.cells]
     hashed = ""
     if len(written) != len(header):
         reading.refused += 1
@@ -232,7 +234,13 @@ def value(cell: str, column: Column) -> cells.Value | cells.Fault:
     """The value of one cell of `column` (None if it is empty), or its fault."""
     if not cell:
         return cells.Fault("empty-required-cell") if column.filled else None
-    return cells.PARSERS[column.kind](cell)
+    return _of_short(cell, column.kind) if len(cell) <= _SHORT else cells.PARSERS[column.kind](cell)
+
+
+@lru_cache(maxsize=1 << 15)
+def _of_short(cell: str, kind: str) -> cells.Value | cells.Fault:
+    """The value of a cell as it is often repeated: a day, a source, a place."""
+    return cells.PARSERS[kind](cell)
 
 
 def _hash(record: str) -> str:
