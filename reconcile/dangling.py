@@ -44,10 +44,10 @@ def _let_go(database: Connection, table: Table, changed: set[str]) -> int:
     asked = []
     for column in table.columns:
         if column.refers in changed and column.name not in _STANDS_ALONE:
-            there = quoted(TABLES[column.refers].identity or "")
+            cell, there = quoted(column.name), quoted(TABLES[column.refers].identity or "")
             asked.append(
-                f"{quoted(column.name)} NOT IN (SELECT {there} FROM {column.refers}"
-                f" WHERE row NOT IN (SELECT row FROM {column.refers}_gone))"
+                f"({cell} IS NOT NULL AND {cell} NOT IN (SELECT {there} FROM {column.refers}"
+                f" WHERE row NOT IN (SELECT row FROM {column.refers}_gone)))"
             )
     if not asked:
         return 0
