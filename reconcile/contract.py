@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, Broken, Facts, Row, circles_of, finding_of
+from reconcile.breach import CIRCLES, NUMBERS, STATEMENT, Facts, broken_laws, circles_of
 from reconcile.finding import Finding, ReconcileError
 from reconcile.journal import by_another, in_turn, retracted, unbroken
 from reconcile.ledger import Ledger
 from reconcile.model import LARGEST_FIGURE
 from reconcile.tables import TABLES, Column, Table
 from reconcile.unseen import unseen
+from reconcile.verdict import findings_of
 
 # Pandera loads Spark where it finds it, which warns, takes time and ties Spark to the loopback.
 with unseen("pyspark"):
@@ -40,28 +41,12 @@ def _broken(ledger: Ledger, table: Table) -> Iterable[tuple[int, Finding]]:
     if frame.empty:
         return
     facts = Facts(ledger, table)
-    told: set[tuple[str, int, str]] = set()
     for laws, judged in (
         (_laws(table, ledger), frame),
         *((_link_laws(column, ledger), links) for column, links in _links(frame, table)),
     ):
-        failures = [one for one in _failures(laws, judged) if one not in told]
-        told.update(failures)
-        rows = _records(judged, {row for _, row, _ in failures})
-        for law, row, column in failures:
-            yield row, finding_of(Broken(facts, law, row, column, rows[row]))
-
-
-def _records(frame: pd.DataFrame, wanted: set[int]) -> dict[int, list[Row]]:
-    """The cells of the rows wanted; of the frame of references, one for each reference."""
-    found: dict[int, list[Row]] = {}
-    if wanted:
-        part = frame[frame.index.isin(wanted)]
-        names = [str(name) for name in part]
-        columns = [part[name].to_numpy(dtype="object") for name in names]
-        for row, *cells in zip(map(int, part.index), *columns, strict=True):
-            found.setdefault(row, []).append(dict(zip(names, cells, strict=True)))
-    return found
+        for broken in broken_laws(facts, judged, _failures(laws, judged)):
+            yield from zip(broken.rows, findings_of(broken), strict=True)
 
 
 class Laws:
@@ -98,8 +83,8 @@ class Laws:
         return pa.DataFrameSchema(columns, checks=self.checks.get("", []))
 
 
-def _failures(laws: Laws, frame: pd.DataFrame) -> list[tuple[str, int, str]]:
-    """The law, the row and the column of every failure; by position, for rows stand twice in links.
+def _failures(laws: Laws, frame: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
+    """By law and column the places of the rows that fail; of several with one label, the first's.
 
     Pandera cannot name a row whose label another failing row bears too.
     """
@@ -114,14 +99,9 @@ def _failures(laws: Laws, frame: pd.DataFrame) -> list[tuple[str, int, str]]:
         named = {one for one, rows in laws.refused.items() if len(rows)}
         for law, column in failed - named:
             raise ReconcileError(f"a law could not be tried: {law} {column}".rstrip()) from None
-        return sorted(
-            {
-                (str(law), int(row), str(column))
-                for law, column in failed
-                for row in frame.index[laws.refused[law, column]]
-            }
-        )
-    return []
+        index = frame.index
+        return {one: pd.unique(index.searchsorted(index[laws.refused[one]])) for one in failed}
+    return {}
 
 
 def _laws(table: Table, ledger: Ledger) -> Laws:

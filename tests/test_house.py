@@ -29,6 +29,7 @@ ORDER = [
     "journal",
     "circle",
     "breach",
+    "verdict",
     "contract",
     "containment",
     "view",
