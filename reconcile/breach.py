@@ -1,17 +1,19 @@
-"""What to say of a broken law: from a row that fails to a finding with its values."""
+"""Broken laws: the rows that break them, and what is needed to say of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from reconcile.circle import circles
-from reconcile.finding import Address, Finding, Rule, Text
-from reconcile.journal import MOVES, NAMES, retracted
+from reconcile.finding import Rule, Text
+from reconcile.journal import retracted
 from reconcile.ledger import Ledger
 from reconcile.reading.table import near, shown
 from reconcile.rules import rules
@@ -29,16 +31,11 @@ CIRCLES = {
     "origins-in-a-circle": "origin",
 }
 
-_EMPTY = "–"
-_KEYS = {"journal": ["claim", "chain"]}
+EMPTY = "–"
+"""What a message shows of an empty cell."""
 
 _COMPARED = 1_000_000  # misspelt ids times known ones, in one table
 _FEWEST_OFFERS = 25
-
-Row = Mapping[str, Any]
-"""The cells of one row by column."""
-
-Values = dict[str, object]
 
 
 def circles_of(frame: pd.DataFrame, source: str, target: str) -> dict[int, tuple[str, ...]]:
@@ -51,6 +48,22 @@ def circles_of(frame: pd.DataFrame, source: str, target: str) -> dict[int, tuple
         for one in str(targets).split(";")
         if target != "supersedes" or one != origin
     )
+
+
+def each(cells: pd.Series[Any], say: Callable[[Any], str], empty: str) -> list[str]:
+    """Each cell in words; those alike are put into words once."""
+    codes, alike = pd.factorize(cells)
+    words = np.array([*map(say, alike.astype("object")), empty], dtype="object")
+    return list(words.take(codes))
+
+
+def told(cells: pd.Series[Any]) -> list[str]:
+    """Each cell as a message shows it."""
+    return each(cells, _plain, EMPTY)
+
+
+def _plain(cell: object) -> str:
+    return cell.date().isoformat() if isinstance(cell, pd.Timestamp) else shown(str(cell))
 
 
 @dataclass(frozen=True)
@@ -76,7 +89,8 @@ class Facts:
     @cached_property
     def first_by_statement(self) -> dict[int, int]:
         """For each row whose statement stands twice the first row with it that is not retracted."""
-        standing = self.frame[~self.frame["claim"].isin(retracted(self.ledger.tables["journal"]))]
+        alike = self.frame[self.frame.duplicated(STATEMENT[:3], keep=False)]
+        standing = alike[~alike["claim"].isin(retracted(self.ledger.tables["journal"]))]
         same = standing[standing.duplicated(STATEMENT, keep=False)]
         groups = same.groupby(STATEMENT, dropna=False, sort=False).ngroup()
         first = pd.Series(same.index, same.index).groupby(groups).transform("min")
@@ -115,16 +129,18 @@ class Facts:
 
 @dataclass(frozen=True)
 class Broken:
-    """A law that a row of a table breaks, in `column` (empty: as a whole).
+    """A law, and the rows of a table that break it, each in a column (empty: as a whole).
 
-    `rows` is what was judged of it: the row itself, or its references with one row each.
+    `judged` is what was judged: the table, or the references in it with a row each, those of one
+    row of the table together. `places` are the places in it of the rows, or of the first reference
+    of each; a row that breaks the law in several columns is there once for each.
     """
 
     facts: Facts
     law: str
-    row: int
-    column: str
-    rows: list[Row]
+    judged: pd.DataFrame
+    places: np.ndarray
+    columns: np.ndarray
 
     @property
     def ledger(self) -> Ledger:
@@ -133,7 +149,7 @@ class Broken:
 
     @property
     def table(self) -> Table:
-        """The table that the row is of."""
+        """The table that the rows are of."""
         return self.facts.table
 
     @property
@@ -141,153 +157,51 @@ class Broken:
         """The rule of the law."""
         return rules()[self.law]
 
-    @property
-    def cells(self) -> Row:
-        """The row, or the first of its references."""
-        return self.rows[0]
+    @cached_property
+    def rows(self) -> list[int]:
+        """The rows, as the ledger numbers them."""
+        return self.judged.index[self.places].to_list()
 
-    @property
-    def described(self) -> Column:
-        """The column as the format defines it; for references the column that holds them."""
-        wanted = [one for one in self.table.columns if one.name == self.column]
-        return (wanted or [one for one in self.table.columns if one.kind == "ids"])[0]
+    def cells(self, name: str) -> pd.Series[Any]:
+        """The cells of the column `name`."""
+        return self.judged[name].iloc[self.places]
 
-    @property
-    def value(self) -> str:
-        """The cell of the column."""
-        return str(self.cells[self.column])
+    def told(self, name: str) -> list[str]:
+        """The cells of the column `name` as a message shows them."""
+        return told(self.cells(name))
 
+    @cached_property
+    def described(self) -> list[Column]:
+        """The column of each as the format defines it; for references the one that holds them."""
+        known = {one.name: one for one in self.table.columns}
+        holding = [one for one in self.table.columns if one.kind == "ids"]
+        return [known[name] if name in known else holding[0] for name in self.columns]
 
-def finding_of(broken: Broken) -> Finding:
-    """The finding for a broken law, with its key and the values of its message."""
-    values = _TELL.get(broken.law, _row)(broken)
-    table, cells = broken.table, broken.cells
-    if table.identity is not None and broken.law != "duplicate-id":
-        key: tuple[str, ...] = (str(cells[table.identity]),)
-    else:
-        columns = _KEYS.get(table.name) or [column.name for column in table.columns]
-        written = (cells[name] for name in columns)
-        key = tuple("" if pd.isna(cell) else str(cell) for cell in written)
-    key += (broken.described.name,) if broken.column else ()
-    first = values.get("first")
-    also = (first,) if isinstance(first, Address) else ()
-    at = broken.ledger.address(broken.row)
-    return Finding(broken.rule, table.name, key, at, values, also, "pandera")
+    @cached_property
+    def value(self) -> list[str]:
+        """The cell of each in its column."""
+        found = np.empty(len(self.places), dtype="object")
+        for name in set(self.columns):
+            inside = self.columns == name
+            found[inside] = each(self.judged[name].iloc[self.places[inside]], str, EMPTY)
+        return list(found)
 
-
-def _row(broken: Broken) -> Values:
-    """What the message asks for of the row, and its event, by which findings are sought."""
-    cells, named = broken.cells, broken.rule.named
-    values: Values = {name: _plain(cells[name]) for name in (*named, "event") if name in cells}
-    if broken.column:
-        values |= {"column": broken.column, "value": shown(broken.value)}
-    if "numbers" in named:
-        coded = {one: _plain(cells[one]) for one in NUMBERS}
-        told = (f"{one} {number}" for one, number in coded.items() if number != _EMPTY)
-        values["numbers"] = ", ".join(told)
-    return values
+    def references(self) -> Iterator[range]:
+        """Where the references of each row stand in what was judged."""
+        ends = self.judged.index.searchsorted(self.judged.index[self.places], side="right")
+        return map(range, self.places, ends)
 
 
-def _reference(broken: Broken) -> Values:
-    column = broken.described
-    known = broken.ledger.ids[column.refers]
-    targets = broken.column == "target"
-    named = [str(row["target"]) for row in broken.rows] if targets else [broken.value]
-    unknown = [one for one in named if one not in known]
-    return {
-        "column": column.name,
-        "value": ", ".join(map(shown, unknown)),
-        "table": column.refers,
-        "near": broken.facts.near(unknown[0], column.refers),
-    }
+def broken_laws(
+    facts: Facts, judged: pd.DataFrame, failures: Mapping[tuple[str, str], np.ndarray]
+) -> Iterator[Broken]:
+    """The laws of which rows fail, by name, from the places that fail by law and column.
 
-
-def _word(broken: Broken) -> Values:
-    words = broken.described.words
-    return _row(broken) | {"words": ", ".join(words), "near": near(broken.value, words)}
-
-
-def _duplicate(broken: Broken) -> Values:
-    first = broken.facts.first_by_id[broken.value]
-    return _row(broken) | {"first": broken.ledger.address(first)}
-
-
-def _twice(broken: Broken) -> Values:
-    first = broken.facts.first_by_statement[broken.row]
-    return {"value": broken.cells["claim"], "first": broken.ledger.address(first)}
-
-
-def _circle(broken: Broken) -> Values:
-    path = broken.facts.circles[broken.law][broken.row]
-    source = broken.table.columns[0].name
-    return {"value": broken.cells[source], "circle": " → ".join(path)}
-
-
-def _half_a_coordinate(broken: Broken) -> Values:
-    lacks_latitude = pd.isna(broken.cells["latitude"])
-    names: tuple[str, str] = ("latitude", "longitude")
-    if lacks_latitude:
-        names = ("longitude", "latitude")
-    return dict(zip(("column", "other"), names, strict=True))
-
-
-def _correction(broken: Broken) -> Values:
-    name = {
-        "supersedes-another-source": "source",
-        "supersedes-another-event": "event",
-        "supersedes-a-later-claim": "asserted_on",
-    }[broken.law]
-    target = f"target_{name}"
-    wrong = [row for row in broken.rows if _is_wrong(row[target], row[name], name)]
-    own = _plain(wrong[0][name])
-    return {
-        "value": ", ".join(str(row["target"]) for row in wrong),
-        "source": own,
-        "event": own,
-        "date": own,
-        "other": ", ".join(dict.fromkeys(_plain(row[target]) for row in wrong)),
-    }
-
-
-def _act(broken: Broken) -> Values:
-    before = broken.facts.act_before[broken.row]
-    after = [NAMES[one] for one in MOVES[before]] or [Text("nothing more", "plus rien d'autre")]
-    return _row(broken) | {
-        "before": NAMES.get(before, Text("not in the journal", "absente du journal")),
-        "act": NAMES[broken.cells["act"]],
-        "after": Text(" or ".join(one.en for one in after), " ou ".join(one.fr for one in after)),
-    }
-
-
-def _broken_chain(broken: Broken) -> Values:
-    act = str(broken.cells["act"])
-    return _row(broken) | {"act": NAMES.get(act, act)}
-
-
-def _is_wrong(target: Any, own: Any, name: str) -> bool:
-    if pd.isna(target):
-        return False
-    return bool(target > own) if name == "asserted_on" else bool(target != own)
-
-
-def _plain(cell: object) -> str:
-    if isinstance(cell, str):  # most cells are, and the next question takes long
-        return shown(cell)
-    if cell is None or pd.isna(cell):  # type: ignore[call-overload]
-        return _EMPTY
-    return cell.date().isoformat() if isinstance(cell, pd.Timestamp) else shown(str(cell))
-
-
-_TELL: dict[str, Callable[[Broken], Values]] = {
-    **dict.fromkeys(CIRCLES, _circle),
-    "unknown-reference": _reference,
-    "unknown-word": _word,
-    "duplicate-id": _duplicate,
-    "claim-twice": _twice,
-    "act-out-of-turn": _act,
-    "journal-altered": _broken_chain,
-    "half-a-coordinate": _half_a_coordinate,
-    "supersedes-another-source": _correction,
-    "supersedes-another-event": _correction,
-    "supersedes-a-later-claim": _correction,
-}
+    The rows of a law are in their order, and a row's columns by name.
+    """
+    for law, failed in groupby(sorted(failures), lambda one: one[0]):
+        found = [(column, failures[law, column]) for _, column in failed]
+        places = np.concatenate([one for _, one in found])
+        columns = np.concatenate([np.full(len(one), column, "object") for column, one in found])
+        order = places.argsort(kind="stable")
+        yield Broken(facts, law, judged, places[order], columns[order])

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from reconcile.breach import Broken, Facts, Row, finding_of
+from reconcile.breach import Facts, broken_laws
 from reconcile.finding import Finding, ReconcileError
 from reconcile.law import Law, laws_of, link_laws_of, linked, links_in
 from reconcile.ledger import Ledger
 from reconcile.sieve import Sieve, sieve
 from reconcile.tables import TABLES, Table
 from reconcile.unseen import unseen
+from reconcile.verdict import findings_of
 
 # Pandera loads Spark where it finds it, which warns, takes time and ties Spark to the loopback.
 with unseen("pyspark"):
@@ -37,28 +39,12 @@ def _broken(ledger: Ledger, table: Table, sieved: Sieve) -> Iterable[tuple[int, 
     if frame.empty:
         return
     facts = Facts(ledger, table, frame)
-    told: set[tuple[str, int, str]] = set()
     for asked, judged in (
         (laws, frame),
         *((link_laws_of(column, ledger), links) for column, links in links_in(frame, table)),
     ):
-        failures = [one for one in _failures(Held(asked), judged) if one not in told]
-        told.update(failures)
-        rows = _records(judged, {row for _, row, _ in failures})
-        for law, row, column in failures:
-            yield row, finding_of(Broken(facts, law, row, column, rows[row]))
-
-
-def _records(frame: pd.DataFrame, wanted: set[int]) -> dict[int, list[Row]]:
-    """The cells of the rows wanted; of the frame of references, one for each reference."""
-    found: dict[int, list[Row]] = {}
-    if wanted:
-        part = frame[frame.index.isin(wanted)]
-        names = [str(name) for name in part]
-        columns = [part[name].to_numpy(dtype="object") for name in names]
-        for row, *cells in zip(map(int, part.index), *columns, strict=True):
-            found.setdefault(row, []).append(dict(zip(names, cells, strict=True)))
-    return found
+        for broken in broken_laws(facts, judged, _failures(Held(asked), judged)):
+            yield from zip(broken.rows, findings_of(broken), strict=True)
 
 
 class Held:
@@ -101,8 +87,8 @@ class Held:
         return pa.DataFrameSchema(columns, checks=self.checks.get("", []))
 
 
-def _failures(held: Held, frame: pd.DataFrame) -> list[tuple[str, int, str]]:
-    """The law, the row and the column of every failure; by position, for rows stand twice in links.
+def _failures(held: Held, frame: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
+    """By law and column the places of the rows that fail; of several with one label, the first's.
 
     Pandera cannot name a row whose label another failing row bears too.
     """
@@ -117,11 +103,6 @@ def _failures(held: Held, frame: pd.DataFrame) -> list[tuple[str, int, str]]:
         named = {one for one, rows in held.refused.items() if len(rows)}
         for law, column in failed - named:
             raise ReconcileError(f"a law could not be tried: {law} {column}".rstrip()) from None
-        return sorted(
-            {
-                (str(law), int(row), str(column))
-                for law, column in failed
-                for row in frame.index[held.refused[law, column]]
-            }
-        )
-    return []
+        index = frame.index
+        return {one: pd.unique(index.searchsorted(index[held.refused[one]])) for one in failed}
+    return {}

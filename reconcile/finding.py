@@ -5,10 +5,12 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 from string import Formatter
+from typing import NamedTuple
 
 
 class ReconcileError(Exception):
@@ -74,8 +76,7 @@ class Rule:
         return frozenset(name for _, name, _, _ in parts if name)
 
 
-@dataclass(frozen=True, order=True)
-class Address:
+class Address(NamedTuple):
     """Where a row stands: a file relative to the workspace, and its line (1 is the header).
 
     `line` is 0 where the whole file is meant.
@@ -88,9 +89,44 @@ class Address:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-class _Values(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "?"
+class Row(Mapping[str, object]):
+    """The values of one finding, at a place in columns that many findings share.
+
+    Where a million rows break a law, a dictionary for each would take more time than the law.
+    """
+
+    __slots__ = ("_columns", "_place")
+
+    def __init__(self, columns: Mapping[str, Sequence[object]], place: int) -> None:
+        self._columns = columns
+        self._place = place
+
+    def __getitem__(self, name: str) -> object:
+        return self._columns[name][self._place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+@dataclass(frozen=True)
+class _Said:
+    """The values of a finding as messages in a language ask for them; `?` where there is none."""
+
+    values: Mapping[str, object]
+    language: str
+
+    def __getitem__(self, name: str) -> object:
+        try:
+            value = self.values[name]
+        except KeyError:
+            return "?"
+        return value.in_language(self.language) if isinstance(value, Text) else value
 
 
 @dataclass(frozen=True)
@@ -123,11 +159,8 @@ class Finding:
 
     def message_in(self, language: str) -> str:
         """The sentence in `language` ("en" or "fr"), with its values."""
-        values = {
-            name: value.in_language(language) if isinstance(value, Text) else value
-            for name, value in self.values.items()
-        }
-        return self.rule.message.in_language(language).format_map(_Values(values))
+        said = _Said(self.values, language)
+        return self.rule.message.in_language(language).format_map(said)
 
     @property
     def fingerprint(self) -> str:
@@ -161,7 +194,7 @@ class Findings:
     @classmethod
     def of(cls, found: Iterable[Finding], left_out: Mapping[str, int] | None = None) -> Findings:
         """Findings sorted by address, rule and key."""
-        ordered = sorted(found, key=lambda one: (one.at, one.rule.name, one.relation, one.key))
+        ordered = sorted(found, key=attrgetter("at", "rule.name", "relation", "key"))
         return cls(tuple(ordered), dict(left_out or {}))
 
     def __repr__(self) -> str:
@@ -188,9 +221,9 @@ class Findings:
         times: Counter[str] = Counter()
         told: dict[str, Finding] = {}
         for one in self.all:
-            times[one.fingerprint] += 1
-            nth = times[one.fingerprint]
-            told[one.fingerprint if nth == 1 else f"{one.fingerprint}-{nth}"] = one
+            mark = one.fingerprint
+            times[mark] += 1
+            told[mark if times[mark] == 1 else f"{mark}-{times[mark]}"] = one
         return told
 
     def count(self, severity: Severity) -> int:

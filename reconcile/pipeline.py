@@ -77,22 +77,21 @@ def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> 
 
     A cursor of its own leaves alone what the caller has not fetched yet.
     """
-    rows = [
-        (
-            one.rule.name,
-            str(one.severity),
-            one.message,
-            one.at.file,
-            one.at.line,
-            one.relation,
-            one.waiver_key,
-            one.fingerprint,
-            one.checked_by,
-            None if one.waived_by is None else str(one.waived_by),
-        )
-        for one in findings
-    ]
-    frame = pd.DataFrame(rows, columns=list(_FINDING)).astype(_FINDING)
+    waived = (one.waived_by for one in findings)
+    frame = pd.DataFrame(
+        {
+            "rule": [one.rule.name for one in findings],
+            "severity": [str(one.severity) for one in findings],
+            "message": [one.message for one in findings],
+            "file": [one.at.file for one in findings],
+            "line": [one.at.line for one in findings],
+            "relation": [one.relation for one in findings],
+            "key": [one.waiver_key for one in findings],
+            "fingerprint": [one.fingerprint for one in findings],
+            "checked_by": [one.checked_by for one in findings],
+            "waived_by": [None if at is None else str(at) for at in waived],
+        }
+    ).astype(_FINDING)
     cursor = database.cursor()
     cursor.register("frame", frame)
     cursor.execute("CREATE OR REPLACE TABLE finding AS SELECT * FROM frame")

@@ -1,5 +1,6 @@
 """What a ledger must be: every law, one fault one finding, and nothing refused beyond it."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 from ledgers import base, claim, csv_text, document, event, ledger_at, source
 
 import reconcile
-from reconcile import breach, contract
+from reconcile import breach, contract, verdict
 from reconcile.circle import circles
-from reconcile.finding import ReconcileError
+from reconcile.finding import Address, ReconcileError, Row, Text
 from reconcile.law import Law
 
 
@@ -687,6 +688,45 @@ def test_no_more_ids_are_offered_than_can_be_compared_in_time(tmp_path, monkeypa
     assert offered == {"a": True, "b": True, "c": False}
 
 
+def test_a_word_of_many_rows_is_compared_with_the_known_ones_once(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(verdict, "near", lambda word, known: asked.append(word) or Text("", ""))
+    rows = [claim("a", stance="vage"), claim("b", stance="vage"), claim("c", evidence="vage")]
+
+    ledger = held(tmp_path, figures=rows)
+
+    assert laws(ledger) == [(2, "unknown-word"), (3, "unknown-word"), (4, "unknown-word")]
+    assert asked == ["vage", "vage"]
+
+
+def test_findings_stand_in_the_order_of_law_row_and_column(tmp_path):
+    rows = [claim("a", source="x", event="y", low=-1, high=-1), claim("b", source="x", low=-1)]
+
+    ledger = held(tmp_path, figures=rows)
+
+    assert [(one.rule.name, *one.key) for one in ledger.findings] == [
+        ("negative-figure", "a", "high"),
+        ("negative-figure", "a", "low"),
+        ("negative-figure", "b", "low"),
+        ("unknown-reference", "a", "event"),
+        ("unknown-reference", "a", "source"),
+        ("unknown-reference", "b", "source"),
+    ]
+
+
+def test_findings_of_one_law_share_the_columns_of_their_values(tmp_path):
+    rows = [claim("a", low=-1), claim("b", low=-2, event="mali-2024")]
+
+    one, other, *_ = held(tmp_path, figures=rows).findings
+
+    assert one.values == {"column": "low", "value": "-1", "event": one.values["event"]}
+    assert other.values == {"column": "low", "value": "-2", "event": "mali-2024"}
+    assert repr(other.values) == repr(dict(other.values))
+    assert isinstance(one.values, Row)
+    assert replace(other, values=dict(other.values)) == other
+    assert "-2" in other.message and "-2" in other.message_in("fr")
+
+
 def test_no_law_is_held_twice_for_a_column():
     laws = [Law("small", lambda told, most=most: told < most, column="low") for most in (9, 8)]
     contract.Held(laws[:1])
@@ -702,3 +742,11 @@ def test_a_law_that_cannot_be_tried_is_no_pass(tmp_path, monkeypatch):
 
     with pytest.raises(ReconcileError, match="claim-twice"):
         held(tmp_path, figures=[claim("a")])
+
+
+def test_addresses_are_sorted_by_line_and_cannot_be_changed():
+    at = [Address("b.csv"), Address("a.csv", 10), Address("a.csv", 9)]
+
+    assert [str(one) for one in sorted(at)] == ["a.csv:9", "a.csv:10", "b.csv"]
+    with pytest.raises(AttributeError):
+        at[0].line = 3

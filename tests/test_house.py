@@ -31,6 +31,7 @@ ORDER = [
     "journal",
     "circle",
     "breach",
+    "verdict",
     "sieve",
     "law",
     "contract",
