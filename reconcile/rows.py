@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from reconcile.engine import Connection, opened, quoted
-from reconcile.reading.kept import Kept, sql_type, typed
+from reconcile.reading.kept import Kept, fetched, sql_type
 from reconcile.tables import TABLES, Table
 
 Numbers = np.ndarray
@@ -67,11 +67,10 @@ class Rows:
 
     def chosen(self, database: Connection, condition: str) -> pd.DataFrame:
         """Those of which a condition holds, as a frame; `database` shows the tables it reads."""
-        names = ", ".join(quoted(column.name) for column in self.table.columns)
-        query = f"SELECT row, {names} FROM {self.table.name} WHERE {condition} ORDER BY row"
-        told = database.execute(query).df()
-        numbers = pd.Index(told["row"].to_numpy(dtype="int64"))
-        return typed(told, self.table).set_axis(numbers)
+        database.execute(
+            f"CREATE OR REPLACE TABLE chosen AS SELECT * FROM {self.table.name} WHERE {condition}"
+        )
+        return fetched(database, "chosen", self.table, "row")
 
     @contextmanager
     def shown(self, database: Connection) -> Iterator[str]:

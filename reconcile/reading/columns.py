@@ -29,7 +29,7 @@ _PLAIN = {
     "id": f"REGEXP_FULL_MATCH({{cell}}, '{_ID}')",
     "ids": f"REGEXP_FULL_MATCH({{cell}}, '{_ID}(;{_ID})*')",
     "country": "REGEXP_FULL_MATCH({cell}, '[A-Z]{{2}}')",
-    "whole": "REGEXP_FULL_MATCH({cell}, '[0-9]{{1,15}}')",
+    "whole": "REGEXP_FULL_MATCH({cell}, '-?[0-9]{{1,15}}')",
     "decimal": "REGEXP_FULL_MATCH({cell}, '-?[0-9]{{1,12}}(\\.[0-9]{{1,20}})?')",
     "date": "REGEXP_FULL_MATCH({cell}, '[12][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}}')"
     " AND TRY_CAST({cell} AS DATE) IS NOT NULL",
