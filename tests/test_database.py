@@ -40,6 +40,9 @@ NEVER_EMPTY = {
     "low_claim",
     "high_claim",
     "gap DESC",
+    "p.gap DESC",
+    "p.low_claim",
+    "p.high_claim",
     "COALESCE(gap, 0) DESC",
     "CASE WHEN between_voices THEN 0 ELSE 1 END",
 }
@@ -67,7 +70,7 @@ def code_of(select):
 
 def window_orders(select):
     """The terms by which the windows of a SELECT are ordered."""
-    for told in re.findall(r"OVER \((.*?)\n?\s*\) (?:=|AS)", code_of(select), re.S):
+    for told in re.findall(r"OVER \((.*?)\n?\s*\) (?:=|>|AS)", code_of(select), re.S):
         terms = [one for one in re.split(r",(?![^(]*\))", told.partition("ORDER BY")[2]) if one]
         yield from (re.sub(r"\s+", " ", term).strip() for term in terms)
 

@@ -40,7 +40,7 @@ pooled AS (
     victims,
     pool,
     MAX(row) AS row,
-    ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows,
+    ARRAY_SORT(ARRAY_AGG(row)) AS rows,
     COUNT(*) AS claims,
     MIN(number) AS lowest,
     MAX(number) AS highest,

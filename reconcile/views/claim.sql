@@ -16,7 +16,10 @@ WITH counted AS (
     COALESCE(i.interest, 'third-party') AS interest,
     COALESCE(f.asserted_on, d.published_on) AS known_on,
     t.root,
-    t.steps
+    t.steps,
+    COALESCE(f.low, f.best, CASE WHEN f.high IS NOT NULL THEN 0 END) AS coded_low,
+    COALESCE(f.high, CASE WHEN f.low IS NULL THEN f.best END) AS coded_high,
+    COALESCE(f.best, CASE WHEN f.low IS NULL THEN f.high WHEN f.high IS NULL OR f.high = f.low THEN f.low END) AS coded_named
   FROM figures AS f
   INNER JOIN sources AS s ON s.source = f.source
   INNER JOIN documents AS d ON d.document = f.document
@@ -31,30 +34,19 @@ accusation AS (
   SELECT DISTINCT event, party FROM attribution WHERE says = 'accuses'
 ),
 
-coded AS (
-  SELECT
-    claim,
-    COALESCE(low, best, CASE WHEN high IS NOT NULL THEN 0 END) AS low,
-    COALESCE(high, CASE WHEN low IS NULL THEN best END) AS high,
-    COALESCE(best, CASE WHEN low IS NULL THEN high WHEN high IS NULL OR high = low THEN low END) AS named,
-    CASE WHEN COALESCE(low, best, high) IS NULL THEN 'vague' ELSE 'figure' END AS stance
-  FROM figures
-),
-
 heard AS (
   SELECT
     c.*,
-    COALESCE(c.stance, r.stance, k.stance) AS told,
-    COALESCE(r.low, k.low) AS heard_low,
-    CASE WHEN r.low IS NULL THEN k.high ELSE r.high END AS heard_high,
-    CASE WHEN r.low IS NULL THEN k.named ELSE r.named END AS heard_named,
+    COALESCE(c.stance, r.stance, CASE WHEN c.coded_low IS NULL THEN 'vague' ELSE 'figure' END) AS told,
+    COALESCE(r.low, c.coded_low) AS heard_low,
+    CASE WHEN r.low IS NULL THEN c.coded_high ELSE r.high END AS heard_high,
+    CASE WHEN r.low IS NULL THEN c.coded_named ELSE r.named END AS heard_named,
     COALESCE(r.step, n.step) AS step
   FROM counted AS c
   CROSS JOIN asking AS q
-  INNER JOIN coded AS k ON k.claim = c.claim
   LEFT JOIN reading AS r
     ON r.stated = c.stated AND r.codebook = q.codebook AND COALESCE(r.language, '') = COALESCE(c.language, '')
-  LEFT JOIN round_number AS n ON n.number = k.named
+  LEFT JOIN round_number AS n ON n.number = c.coded_named
 )
 
 SELECT

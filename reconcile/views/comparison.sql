@@ -6,7 +6,7 @@ WITH cell AS (
     measure,
     victims,
     MAX(row) AS row,
-    ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows
+    ARRAY_SORT(ARRAY_AGG(row)) AS rows
   FROM standing
   WHERE side IN ('government', 'insurgent')
   GROUP BY event, measure, victims

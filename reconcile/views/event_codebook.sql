@@ -2,7 +2,7 @@
 -- key: event, measure, victims, codebook
 SELECT
   MAX(row) AS row, -- the newest row it rests on
-  ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows, -- the rows it rests on
+  ARRAY_SORT(ARRAY_AGG(row)) AS rows, -- the rows it rests on
   event, -- the event
   measure, -- what is counted
   victims, -- whose dead, wounded, ...

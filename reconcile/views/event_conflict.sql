@@ -1,18 +1,7 @@
 -- One row is a cell on which somebody gives a figure: whether one number fits all claims, and if not, the proof
 -- key: event, measure, victims, low_claim, high_claim
-WITH spoken AS (
-  SELECT * FROM standing WHERE stance IN ('figure', 'vague') AND low IS NOT NULL
-),
-
-unnumbered AS (
-  SELECT
-    event,
-    measure,
-    victims,
-    COUNT_IF(stance = 'silence') AS silent,
-    COUNT_IF(stance IN ('denies-event', 'denies-figure', 'denies-authorship')) AS denials
-  FROM standing
-  GROUP BY event, measure, victims
+WITH heard AS (
+  SELECT *, stance IN ('figure', 'vague') AND low IS NOT NULL AS numbered FROM standing
 ),
 
 cell AS (
@@ -21,19 +10,29 @@ cell AS (
     country,
     measure,
     victims,
-    MAX(row) AS row,
-    ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows,
-    COUNT_IF(stance = 'figure') AS figures,
-    COUNT_IF(stance = 'vague') AS vague,
-    COUNT(DISTINCT CASE WHEN stance = 'figure' THEN source END) AS sources,
-    COUNT(DISTINCT CASE WHEN stance = 'figure' THEN side END) AS sides,
-    MIN(low) AS lowest,
-    CASE WHEN COUNT_IF(high IS NULL) = 0 THEN MAX(high) END AS highest,
-    MAX(low) AS common_low,
-    MIN(high) AS common_high
-  FROM spoken
+    MAX(row) FILTER (WHERE numbered) AS row,
+    ARRAY_SORT(ARRAY_AGG(row) FILTER (WHERE numbered)) AS rows,
+    COUNT_IF(numbered AND stance = 'figure') AS figures,
+    COUNT_IF(numbered AND stance = 'vague') AS vague,
+    COUNT_IF(stance = 'silence') AS silent,
+    COUNT_IF(stance IN ('denies-event', 'denies-figure', 'denies-authorship')) AS denials,
+    COUNT(DISTINCT CASE WHEN numbered AND stance = 'figure' THEN source END) AS sources,
+    COUNT(DISTINCT CASE WHEN numbered AND stance = 'figure' THEN side END) AS sides,
+    MIN(low) FILTER (WHERE numbered) AS lowest,
+    CASE WHEN COUNT_IF(numbered AND high IS NULL) = 0 THEN MAX(high) FILTER (WHERE numbered) END AS highest,
+    MAX(low) FILTER (WHERE numbered) AS common_low,
+    MIN(high) FILTER (WHERE numbered) AS common_high
+  FROM heard
   GROUP BY event, country, measure, victims
-  HAVING COUNT_IF(stance = 'figure') > 0
+  HAVING COUNT_IF(numbered AND stance = 'figure') > 0
+),
+
+disputed AS (
+  SELECT h.*
+  FROM heard AS h
+  INNER JOIN cell AS c
+    ON c.event = h.event AND c.measure = h.measure AND c.victims = h.victims AND c.common_low > c.common_high
+  WHERE h.numbered
 ),
 
 pair AS (
@@ -57,8 +56,8 @@ pair AS (
     higher.high AS high_high,
     higher.low - lower.high AS gap,
     lower.source <> higher.source OR lower.collective AS between_voices
-  FROM spoken AS lower
-  INNER JOIN spoken AS higher
+  FROM disputed AS lower
+  INNER JOIN disputed AS higher
     ON
       higher.event = lower.event
       AND higher.measure = lower.measure
@@ -92,8 +91,8 @@ SELECT
   END AS status, -- sole, agreed (one number fits all), conflicting (two sources share none), self-contradicted, or different parties
   c.figures, -- standing claims with a figure
   c.vague, -- standing claims without a number, which still say that there were some
-  u.silent, -- statements that give no toll
-  u.denials, -- denials
+  c.silent, -- statements that give no toll
+  c.denials, -- denials
   c.sources, -- sources that give one
   c.sides, -- sides that give one
   c.lowest, -- the fewest in any claim
@@ -114,5 +113,4 @@ SELECT
   p.high_low, -- its fewest
   p.high_high -- its most; empty where no bound was claimed
 FROM cell AS c
-INNER JOIN unnumbered AS u ON u.event = c.event AND u.measure = c.measure AND u.victims = c.victims
 LEFT JOIN proof AS p ON p.event = c.event AND p.measure = c.measure AND p.victims = c.victims

@@ -1,15 +1,6 @@
 -- One row is a pair of sides with figures on one cell: the two claims furthest apart
 -- key: low_claim, high_claim
-WITH proof AS (
-  SELECT *
-  FROM side_pair
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY event, measure, victims, side, other_side
-    ORDER BY gap DESC, ratio DESC NULLS LAST, low_claim, high_claim
-  ) = 1
-),
-
-talk AS (
+WITH talk AS (
   SELECT
     event,
     measure,
@@ -20,6 +11,23 @@ talk AS (
     COUNT(*) AS pairs
   FROM side_pair
   GROUP BY event, measure, victims, side, other_side
+),
+
+nearer AS (
+  SELECT p.low_claim, p.high_claim
+  FROM talk AS t
+  INNER JOIN side_pair AS p
+    ON
+      p.event = t.event
+      AND p.measure = t.measure
+      AND p.victims = t.victims
+      AND p.side = t.side
+      AND p.other_side = t.other_side
+  WHERE t.pairs > 1
+  QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY p.event, p.measure, p.victims, p.side, p.other_side
+    ORDER BY p.gap DESC, p.ratio DESC NULLS LAST, p.low_claim, p.high_claim
+  ) > 1
 )
 
 SELECT
@@ -51,7 +59,7 @@ SELECT
   p.higher_side, -- the side that names the larger number
   p.both_minimums, -- whether both claims are minimums
   t.pairs -- pairs of claims compared
-FROM proof AS p
+FROM side_pair AS p
 INNER JOIN talk AS t
   ON
     t.event = p.event
@@ -59,3 +67,5 @@ INNER JOIN talk AS t
     AND t.victims = p.victims
     AND t.side = p.side
     AND t.other_side = p.other_side
+LEFT JOIN nearer AS n ON n.low_claim = p.low_claim AND n.high_claim = p.high_claim
+WHERE n.low_claim IS NULL

@@ -51,14 +51,20 @@ resting AS (
   SELECT event, party, row, FALSE FROM named WHERE says = 'denies' AND by_party
 ),
 
+rested AS (
+  SELECT event, party, row, COUNT_IF(governs) > 0 AS governs
+  FROM resting
+  GROUP BY event, party, row
+),
+
 place AS (
   SELECT
     event,
     party,
     COUNT_IF(governs) > 0 AS governs,
     MAX(row) AS row,
-    ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows
-  FROM resting
+    ARRAY_SORT(ARRAY_AGG(row)) AS rows
+  FROM rested
   GROUP BY event, party
 ),
 

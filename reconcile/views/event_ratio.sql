@@ -1,13 +1,24 @@
 -- One row is a pair of sides with figures on one cell: the two claims that talk furthest apart
 -- key: low_claim, high_claim
-WITH proof AS (
-  SELECT *
-  FROM side_pair
-  WHERE ratio IS NOT NULL
+WITH several AS (
+  SELECT event, measure, victims, side, other_side FROM event_gap WHERE pairs > 1
+),
+
+nearer AS (
+  SELECT p.low_claim, p.high_claim
+  FROM several AS s
+  INNER JOIN side_pair AS p
+    ON
+      p.event = s.event
+      AND p.measure = s.measure
+      AND p.victims = s.victims
+      AND p.side = s.side
+      AND p.other_side = s.other_side
+  WHERE p.ratio IS NOT NULL
   QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY event, measure, victims, side, other_side
-    ORDER BY ratio DESC NULLS LAST, low_claim, high_claim
-  ) = 1
+    PARTITION BY p.event, p.measure, p.victims, p.side, p.other_side
+    ORDER BY p.ratio DESC NULLS LAST, p.low_claim, p.high_claim
+  ) > 1
 )
 
 SELECT
@@ -37,4 +48,6 @@ SELECT
   p.ratio, -- the larger number named as a multiple of the smaller
   p.higher_side, -- the side that names the larger number
   p.both_minimums -- whether both claims are minimums
-FROM proof AS p
+FROM side_pair AS p
+LEFT JOIN nearer AS n ON n.low_claim = p.low_claim AND n.high_claim = p.high_claim
+WHERE p.ratio IS NOT NULL AND n.low_claim IS NULL

@@ -3,6 +3,7 @@
 WITH only_party AS (
   SELECT event, measure, victims, MIN(victims_party) AS party
   FROM standing
+  WHERE victims_party IS NOT NULL
   GROUP BY event, measure, victims
   HAVING MIN(victims_party) = MAX(victims_party)
 )

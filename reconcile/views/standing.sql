@@ -1,9 +1,21 @@
 -- One row is a standing claim: not superseded by then, and the nearest reading of its statement
 -- key: claim
-WITH nearest AS (
-  SELECT *
-  FROM claim
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY root ORDER BY steps, known_on NULLS LAST, claim) = 1
+WITH repeated AS (
+  SELECT DISTINCT root FROM claim WHERE steps > 0
+),
+
+farther AS (
+  SELECT c.claim
+  FROM repeated AS r
+  INNER JOIN claim AS c ON c.root = r.root
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY c.root ORDER BY c.steps, c.known_on NULLS LAST, c.claim) > 1
+),
+
+nearest AS (
+  SELECT c.*
+  FROM claim AS c
+  LEFT JOIN farther AS f ON f.claim = c.claim
+  WHERE f.claim IS NULL
 ),
 
 retired AS (
@@ -28,8 +40,18 @@ withdrawal AS (
   SELECT DISTINCT claim FROM supersession
 ),
 
-spoken AS (
-  SELECT DISTINCT source, event, measure, victims FROM nearest WHERE stance = 'figure'
+outspoken AS (
+  SELECT DISTINCT silent.claim
+  FROM nearest AS silent
+  INNER JOIN nearest AS spoken
+    ON
+      spoken.source = silent.source
+      AND spoken.event = silent.event
+      AND spoken.measure = silent.measure
+      AND spoken.victims = silent.victims
+      AND spoken.stance = 'figure'
+  LEFT JOIN withdrawal AS w ON w.claim = silent.claim
+  WHERE silent.stance = 'silence' AND w.claim IS NULL
 )
 
 SELECT
@@ -57,7 +79,5 @@ SELECT
   n.answers -- the claim that it answers
 FROM nearest AS n
 LEFT JOIN retired AS r ON r.claim = n.claim
-LEFT JOIN spoken AS s
-  ON s.source = n.source AND s.event = n.event AND s.measure = n.measure AND s.victims = n.victims
-LEFT JOIN withdrawal AS w ON w.claim = n.claim
-WHERE r.claim IS NULL AND (n.stance <> 'silence' OR s.source IS NULL OR w.claim IS NOT NULL)
+LEFT JOIN outspoken AS o ON o.claim = n.claim
+WHERE r.claim IS NULL AND o.claim IS NULL

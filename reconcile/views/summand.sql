@@ -6,7 +6,7 @@ WITH cell AS (
     measure,
     victims,
     MAX(row) AS row,
-    ARRAY_SORT(ARRAY_AGG(DISTINCT row)) AS rows,
+    ARRAY_SORT(ARRAY_AGG(row)) AS rows,
     COUNT_IF(side = 'government') > 0 AS official,
     COUNT_IF(side = 'insurgent') > 0 AS insurgent
   FROM standing
