@@ -114,7 +114,7 @@ class Row(Mapping[str, object]):
         return repr(dict(self))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Said:
     """The values of a finding as messages in a language ask for them; `?` where there is none."""
 
@@ -129,7 +129,7 @@ class _Said:
         return value.in_language(self.language) if isinstance(value, Text) else value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One fault, once.
 
