@@ -41,7 +41,7 @@ def _broken(ledger: Ledger, table: Table, sieved: Sieve) -> Iterable[tuple[int, 
     facts = Facts(ledger, table, frame)
     for asked, judged in (
         (laws, frame),
-        *((link_laws_of(column, ledger), links) for column, links in links_in(frame, table)),
+        *((link_laws_of(table, column, ledger), links) for column, links in links_in(frame, table)),
     ):
         for broken in broken_laws(facts, judged, _failures(Held(asked), judged)):
             yield from zip(broken.rows, findings_of(broken), strict=True)
