@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import reconcile as command
 from conftest import SOAKING
 from ledgers import BASE
 
@@ -77,11 +78,13 @@ def test_files_of_the_database_go_with_the_command(made, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_check_finds_the_same_within_a_limit():
+def test_a_check_finds_the_same_within_a_limit(monkeypatch):
+    monkeypatch.setattr(engine, "_LIMITS", {})
     free, bound = (
-        run("check", str(BASE), "--format", "json", *limit)
+        command("check", str(BASE), "--format", "json", *limit)
         for limit in ([], ["--memory-limit", "100MB"])
     )
+    assert engine._LIMITS == {"memory_limit": "100MB"}
     assert free.returncode == bound.returncode == 0
     assert json.loads(free.stdout) == json.loads(bound.stdout)
 
@@ -103,6 +106,7 @@ def test_a_limit_that_is_too_small_is_named():
 
 
 @pytest.mark.soak
+@pytest.mark.skipif(not SOAKING, reason="a long run: set RECONCILE_SOAK")
 def test_a_check_of_many_claims_stays_small(made):
     code = (
         "import resource, sys\nfrom reconcile.cli import main\n"

@@ -95,7 +95,7 @@ CLAIMS = st.builds(
 )
 
 
-@settings(max_examples=settings().max_examples // 3)
+@settings(max_examples=settings().max_examples // 6)
 @given(st.lists(CLAIMS, max_size=8))
 def test_the_same_is_found_in_any_claims(tmp_path_factory, rows):
     home = ledger_at(tmp_path_factory.getbasetemp() / "any", figures=rows)
