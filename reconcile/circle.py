@@ -10,15 +10,18 @@ from itertools import pairwise
 def circles(edges: Iterable[tuple[int, str, str]]) -> dict[int, tuple[str, ...]]:
     """The rows that close a circle, each with its circle as ids.
 
-    An edge is (row, from, to). Each circle is reported once, at its last row, which is then set
+    An edge is (row, from, to). What leads to no circle is passed over first, so that it has no say
+    in which circle is found. Each circle is reported once, at its last row, which is then set
     aside so that the next circle shows. A row that refers to itself is a circle of one.
     """
     rows = {(source, target): row for row, source, target in edges}
+    while ends := {target for _, target in rows} - {source for source, _ in rows}:
+        rows = {edge: row for edge, row in rows.items() if edge[1] not in ends}
     closing: dict[int, tuple[str, ...]] = {}
     while True:
-        graph: dict[str, set[str]] = {}
+        graph: dict[str, list[str]] = {}
         for source, target in rows:
-            graph.setdefault(source, set()).add(target)
+            graph.setdefault(source, []).append(target)
         try:
             TopologicalSorter(graph).prepare()
         except CycleError as fault:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from tempfile import gettempdir
+import re
 
 import duckdb
 
 from reconcile.finding import ReconcileError
+from reconcile.scratch import scratch
 
 Connection = duckdb.DuckDBPyConnection
 """A database of DuckDB."""
@@ -32,6 +31,7 @@ those of the file.
 
 
 _LIMITS: dict[str, str] = {}
+_AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
 def limit_memory(most: str) -> None:
@@ -40,10 +40,8 @@ def limit_memory(most: str) -> None:
     What is more lies in files for a while, in the folder for such files or that of TMPDIR. Raises
     ReconcileError for what is no amount of memory.
     """
-    try:
-        opened(memory_limit=most).close()
-    except duckdb.Error:
-        raise ReconcileError(f"{most!r} is no amount of memory; write it as 500MB or 2GB") from None
+    if _AMOUNT.fullmatch(most) is None:
+        raise ReconcileError(f"{most!r} is no amount of memory; write it as 500MB or 2GB")
     _LIMITS["memory_limit"] = most
 
 
@@ -52,7 +50,7 @@ def opened(**settings: str | int) -> Connection:
     alone: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
-        "temp_directory": str(Path(gettempdir()) / f"reconcile-{os.getpid()}"),
+        "temp_directory": str(scratch()),  # One each: DuckDB 1.5 does not tell two apart there.
     }
     database = duckdb.connect(config={**alone, **_LIMITS, **settings})
     # A long query would otherwise draw a bar into what a command prints.

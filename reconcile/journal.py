@@ -164,13 +164,14 @@ def settle(ledger: Ledger, journal: pd.DataFrame) -> Ledger:
     last["state"] = last["act"].mask(last.index.isin(doubtful), IN_DOUBT)
     figures = ledger.tables["figures"]
     out = repeating(figures, set(last.index[last["state"] != ACCEPTED]) & set(figures["claim"]))
-    withheld = figures[figures["claim"].isin(out)]
+    aside = figures["claim"].isin(out)
+    withheld = figures[aside]
     beside = last.reindex(withheld["claim"])[list(LAST_ACT)].set_axis(withheld.index)
     beside["state"] = beside["state"].fillna(ACCEPTED)
     changed = _changed(ledger, last, lines)
     return replace(
         ledger,
-        tables=ledger.tables.having(figures=figures[~figures["claim"].isin(out)]),
+        tables=ledger.tables.without({"figures": withheld.index.to_numpy()}),
         withheld=pd.concat([withheld, beside], axis=1),
         findings=(*ledger.findings, *changed),
     )

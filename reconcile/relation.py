@@ -27,7 +27,7 @@ _EACH_BY_ITSELF = re.compile(
     r"|expect_column_pair_values_(to_be_equal|to_be_in_set|a_to_be_greater_than_b)"
     r"|expect_multicolumn_sum_to_equal|expect_select_column_values_to_be_unique_within_record"
 )
-_OF_ONE_ROW = re.compile(r"[\w\s<>=!&|~.,'\"+*/-]*")
+_OF_ONE_ROW = re.compile(r"([\w\s<>=!&|~,'\"+*/-]|(?<=[0-9])\.(?=[0-9]))*")
 _NUMBERS = ("BIGINT", "HUGEINT", "DOUBLE", "INTEGER")
 
 
@@ -39,7 +39,7 @@ def _judges_each_by_itself(expectation: Mapping[str, Any]) -> bool:
         _EACH_BY_ITSELF.fullmatch(expectation["type"]) is not None
         and asked.get("mostly", 1) == 1
         and _OF_ONE_ROW.fullmatch(condition) is not None
-        and "index" not in condition
+        and not any(word in condition for word in ("index", "level_"))
     )
 
 

@@ -19,7 +19,7 @@ def reconcile(
 ) -> subprocess.CompletedProcess[str]:
     """What a command prints off a terminal, and its exit code."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n") for _ in range(2))
-    pipe = signal.getsignal(signal.SIGPIPE)
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGPIPE, signal.SIGTERM)}
     code = 0
     with (
         mock.patch.dict(os.environ, {"COLUMNS": "100"} | environment),
@@ -33,7 +33,8 @@ def reconcile(
         except SystemExit as ended:
             code = int(ended.code or 0)
         finally:
-            signal.signal(signal.SIGPIPE, pipe)
+            for one, handler in handlers.items():
+                signal.signal(one, handler)
     told = []
     for stream in (out, err):
         stream.flush()

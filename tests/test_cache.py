@@ -129,26 +129,31 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(folder, monkeypatch, t
 
     monkeypatch.setattr(file, "read_at_once", late)
     reconcile.read(home)
-    kept = {one.stem for one in folder.iterdir()}
+    kept = {one.stem.partition("-")[0] for one in folder.iterdir()}
     assert kept and cache.mark_of(path, TABLES["sources"]) not in kept
     path.write_bytes(path.read_bytes().replace(b"late,Late,local,,,,,,\n", b""))
     assert cache.mark_of(path, TABLES["sources"]) not in kept
 
 
-@pytest.mark.parametrize("damage", ["empty", "cut", "of another form"])
+@pytest.mark.parametrize("damage", ["empty", "cut", "of another form", "a bit of it"])
 def test_what_is_damaged_there_is_read_anew(folder, read_anew, damage, tmp_path):
     home = ledger_at(tmp_path / "ledger")
     first = reconcile.read(home)
+    first_read = read_anew.copy()
     read_anew.clear()
     for path in folder.iterdir():
         if damage == "of another form":
             duckdb.execute(f"COPY (SELECT 1 AS line) TO '{path}' (FORMAT parquet)")
+        elif damage == "a bit of it":
+            raw = bytearray(path.read_bytes())
+            raw[len(raw) // 3] ^= 1
+            path.write_bytes(raw)
         else:
             path.write_bytes(path.read_bytes()[: 0 if damage == "empty" else -9])
 
     again = reconcile.read(home)
 
-    assert "figures.csv" in read_anew
+    assert sorted(read_anew) == sorted(first_read)
     assert all(again.tables[name].equals(first.tables[name]) for name in TABLES)
 
 
@@ -164,12 +169,44 @@ def test_what_no_run_asked_for_in_a_month_goes(folder, tmp_path):
     assert not {"old.parquet", "half.77"} & names and "young.parquet" in names
 
 
-def test_a_run_goes_on_where_nothing_can_be_kept(folder, tmp_path):
+def test_the_oldest_goes_where_there_is_too_much(folder, tmp_path, monkeypatch):
+    home = ledger_at(tmp_path / "ledger")
+    reconcile.read(home)
+    told = sorted(folder.iterdir())
+    for nth, path in enumerate(told):
+        os.utime(path, (10**9 + nth, 10**9 + nth))
+    monkeypatch.setattr(cache, "_MOST", sum(path.stat().st_size for path in told[-3:]))
+    cache._sweep(folder)
+    assert sorted(folder.iterdir()) == told[-3:]
+
+
+@pytest.mark.parametrize("where", ["a file", "no home", "a full disk", "somewhere relative"])
+def test_a_run_goes_on_where_nothing_can_be_kept(folder, where, tmp_path, monkeypatch):
+    home = ledger_at(tmp_path / "ledger")
     folder.parent.mkdir()
-    folder.write_text("a file where the folder should be")
-    ledger = reconcile.read(ledger_at(tmp_path / "ledger"))
+    if where == "a file":
+        folder.write_text("a file where the folder should be")
+    elif where == "a full disk":
+        copyfile = shutil.copyfile
+
+        def full(source, target):
+            copyfile(source, target)
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(shutil, "copyfile", full)
+    else:
+
+        def homeless():
+            raise RuntimeError("Could not determine home directory.")
+
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("XDG_CACHE_HOME", "here" if where == "somewhere relative" else "")
+        monkeypatch.setattr(cache.Path, "home", homeless)
+    ledger = reconcile.read(home)
     assert ledger.findings == ()
     assert len(ledger.tables["figures"]) == len(base("figures"))
+    assert not folder.is_dir() or not list(folder.iterdir())
+    assert not (tmp_path / "here").exists()
 
 
 def test_the_library_keeps_nothing_unasked(folder):

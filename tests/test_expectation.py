@@ -573,6 +573,9 @@ ROW_BY_ROW = [
     between(
         column='"low"', max_value="3", row_condition='"step == 1"', condition_parser='"pandas"'
     ),
+    between(
+        column='"low"', max_value="3", row_condition='"low > 2.5"', condition_parser='"pandas"'
+    ),
     expectation("expect_column_values_to_not_be_null", column='"named"'),
     expectation("expect_column_values_to_be_in_set", column='"side"', value_set='["government"]'),
     expectation("expect_column_values_to_match_regex", column='"stated"', regex='"[0-9]"'),
@@ -587,11 +590,14 @@ ALL_ROWS = [
     expectation("expect_column_values_to_be_increasing", column='"low"'),
     expectation("expect_compound_columns_to_be_unique", column_list='["low", "side"]'),
     between(column='"low"', max_value="31", mostly="0.99"),
-    between(
-        column='"low"',
-        max_value="3",
-        row_condition='"step == step.max()"',
-        condition_parser='"pandas"',
+    *(
+        between(
+            column='"low"',
+            max_value="3",
+            row_condition=f'"{condition}"',
+            condition_parser='"pandas"',
+        )
+        for condition in ("step == step.max()", "low > step.size", "ilevel_0 > 1", "index > 1")
     ),
 ]
 

@@ -23,6 +23,7 @@ ORDER = [
     "aggregation",
     "wording",
     "bundled",
+    "scratch",
     "engine",
     "reading",
     "rows",

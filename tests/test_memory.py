@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from ledgers import BASE
 
 import reconcile
 from benchmarks.speed.generate import generate
-from reconcile import engine
+from reconcile import engine, scratch
 from reconcile.database import shut
+from reconcile.reading.file import read_file
+from reconcile.reading.kept import Store
+from reconcile.tables import TABLES
 
 pytestmark = pytest.mark.untraced
 
@@ -89,9 +93,9 @@ def test_a_check_finds_the_same_within_a_limit(monkeypatch):
     assert json.loads(free.stdout) == json.loads(bound.stdout)
 
 
-@pytest.mark.parametrize("amount", ["much", "", "2 elephants"])
+@pytest.mark.parametrize("amount", ["much", "", "2 elephants", "-1", "none", "10%", "5"])
 def test_what_is_no_amount_of_memory_is_refused(amount):
-    told = run("check", str(BASE), "--memory-limit", amount)
+    told = command("check", str(BASE), "--memory-limit", amount)
     assert told.returncode == 2
     assert told.stderr == (
         f"reconcile: {amount!r} is no amount of memory; write it as 500MB or 2GB\n"
@@ -103,6 +107,60 @@ def test_a_limit_that_is_too_small_is_named():
     assert told.returncode == 2
     assert told.stderr.count("\n") == 1
     assert "--memory-limit allows too little" in told.stderr
+
+
+def test_a_large_file_is_not_read_row_by_row_because_memory_is_short(tmp_path, monkeypatch):
+    path = tmp_path / "sources.csv"
+    header = ",".join(column.name for column in TABLES["sources"].columns)
+    line = f"s-%d,Voice,local,,,,,,{'x' * 400}\n"
+    path.write_text(header + "\n" + "".join(line % at for at in range(100_000)))
+    monkeypatch.setattr(engine, "_LIMITS", {"memory_limit": "10MB"})
+    with pytest.raises(engine.OutOfMemory):
+        read_file(path, "sources.csv", TABLES["sources"], Store())
+
+
+def test_each_database_lays_down_what_is_too_much_in_a_place_of_its_own():
+    query = "SELECT CURRENT_SETTING('temp_directory')"
+    places = [Path(engine.opened().execute(query).fetchall()[0][0]) for _ in range(2)]
+    assert places[0] != places[1]
+    (home,) = {place.parent for place in places}
+    assert home.stat().st_mode & 0o077 == 0
+
+
+def test_where_no_temporary_file_can_be_the_run_says_so(monkeypatch):
+    def full(**_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(scratch, "mkdtemp", full)
+    scratch._folder.cache_clear()
+    try:
+        with pytest.raises(reconcile.ReconcileError, match=r"No space left on device.*TMPDIR"):
+            engine.opened()
+    finally:
+        scratch._folder.cache_clear()
+
+
+def test_a_child_leaves_the_files_of_its_parent(tmp_path):
+    (tmp_path / "kept").mkdir()
+    scratch.remove(tmp_path / "kept", os.getpid() + 1)
+    assert (tmp_path / "kept").is_dir()
+    scratch.remove(tmp_path / "kept", os.getpid())
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_command_that_is_told_to_end_leaves_no_file(made, tmp_path):
+    asked = [sys.executable, "-m", "reconcile", "report", str(made), "-o", str(tmp_path / "r.html")]
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    running = subprocess.Popen(
+        asked, cwd=ROOT, env={**os.environ, "TMPDIR": str(folder)}, stderr=subprocess.DEVNULL
+    )
+    while not list(folder.rglob("*.parquet")):
+        assert running.poll() is None
+        time.sleep(0.02)
+    running.terminate()
+    assert running.wait(60) == 143
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.soak

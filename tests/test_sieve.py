@@ -10,6 +10,7 @@ from ledgers import BASE, base, claim, document, event, ledger_at
 from test_rules import wrong_ledger
 
 import reconcile
+from reconcile.circle import circles
 from reconcile.contract import hold
 from reconcile.law import laws_of, link_laws_of
 from reconcile.ledger import load
@@ -166,13 +167,24 @@ def test_the_rows_of_a_large_file_go_when_nobody_holds_them(large):
     assert not folder.exists()
 
 
-def test_where_rows_can_be_kept_nowhere_the_run_says_so(tmp_path, monkeypatch):
-    def full(**_):
-        raise OSError(28, "No space left on device")
+def test_which_circle_is_found_does_not_depend_on_who_leads_to_none(tmp_path, large):
+    whole = {name: event(name, starts_on="2025-06-01") for name in "acdef"}
+    parts = [
+        dict(zip(("event", "part_of"), pair, strict=True))
+        for pair in ("ae", "fd", "ad", "df", "ca", "fc")
+    ]
+    events = [*base("events"), *whole.values()]
+    agree(ledger_at(tmp_path, events=events, event_parts=parts), large)
 
-    monkeypatch.setattr("reconcile.reading.kept.mkdtemp", full)
-    with pytest.raises(reconcile.ReconcileError, match=r"No space left on device.*TMPDIR"):
-        Store().place()
+
+NODES = st.sampled_from("abcdef")
+
+
+@given(st.lists(st.tuples(NODES, NODES), unique=True, max_size=12))
+def test_the_same_circles_are_found_without_the_edges_that_end(edges):
+    numbered = [(row, *edge) for row, edge in enumerate(edges)]
+    begun = {source for source, _ in edges}
+    assert circles(numbered) == circles(one for one in numbered if one[2] in begun)
 
 
 def test_where_there_is_no_room_for_the_rows_the_run_says_so(large, monkeypatch, tmp_path):

@@ -88,6 +88,7 @@ def main() -> None:
     """Run the command line. Exit 0 clean, 1 findings, 2 the run failed."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _end)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -112,6 +113,11 @@ def main() -> None:
         sys.exit(2)
     finally:
         gc.enable()
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """End as a program does that is told to, but take away temporary files first."""
+    sys.exit(128 + number)
 
 
 def _is_of_memory(fault: Exception) -> bool:

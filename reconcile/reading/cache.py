@@ -12,12 +12,15 @@ import shutil
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from unicodedata import unidata_version
 
-from reconcile.engine import PARQUET, VERSION, Refused, opened
-from reconcile.reading.kept import Kept, Store, lines_in, sql_type
+from reconcile.engine import VERSION, opened
+from reconcile.reading.kept import Kept, Store, lines_in
 from reconcile.tables import Table
 
 _DAYS = 30
+_MOST = 4 << 30
 _USED = {"here": False}
 
 
@@ -33,70 +36,82 @@ def mark_of(path: Path, table: Table) -> str | None:
     """
     if not _USED["here"]:
         return None
-    told = hashlib.sha256(f"{_reader()}\n{table.name}\n{path.suffix}\n".encode())
-    with path.open("rb") as file:
-        while part := file.read(1 << 20):
-            told.update(part)
-    return told.hexdigest()
+    told = f"{_reader()} {table.name} {path.suffix} {_digest(path)}"
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def found(mark: str | None, table: Table, store: Store) -> Kept | None:
-    """The rows kept under a mark by an earlier run."""
-    if mark is None or not (path := _folder() / f"{mark}.parquet").is_file():
+    """The rows kept under a mark by an earlier run.
+
+    The name of the file says what it must hold; one that holds anything else is taken away.
+    """
+    if mark is None or (folder := _folder()) is None:
         return None
-    try:
-        told = opened().execute(f"SELECT * FROM {PARQUET} LIMIT 0", {"path": str(path)})
-        wanted = [("line", "BIGINT"), *((one.name, sql_type(one)) for one in table.columns)]
-        if [(name, str(kind)) for name, kind, *_ in told.description or ()] != wanted:
-            return None
-        own = store.place()
-        _share(path, own)
-        os.utime(path)
-        return Kept(own, table, lines_in(own), store)
-    except (Refused, OSError):
-        return None
+    for path in sorted(folder.glob(f"{mark}-*.parquet")):
+        try:
+            own = store.place()
+            shutil.copyfile(path, own)
+            if path.stem == f"{mark}-{_digest(own)}":
+                os.utime(path)
+                _sweep(folder)
+                return Kept(own, table, lines_in(own, opened()), store)
+            path.unlink()
+        except OSError:
+            continue
+    return None
 
 
 def keep_for_later(mark: str | None, kept: Kept) -> None:
-    """Keep rows for a later run, and let go of those that no run asked for in a month.
-
-    Where there is no place for them, they are not kept.
-    """
-    if mark is None:
+    """Keep rows for a later run. Where there is no place for them, they are not kept."""
+    if mark is None or (folder := _folder()) is None:
         return
-    folder = _folder()
+    half: Path | None = None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        half = folder / f"{mark}.{os.getpid()}"
+        with NamedTemporaryFile(dir=folder, delete=False) as file:
+            half = Path(file.name)
         shutil.copyfile(kept.path, half)
-        since = half.stat().st_mtime - _DAYS * 86_400
-        half.replace(folder / f"{mark}.parquet")
-        for path in folder.iterdir():
-            if path.stat().st_mtime < since:
-                path.unlink(missing_ok=True)
+        half.replace(folder / f"{mark}-{_digest(kept.path)}.parquet")
+        _sweep(folder)
     except OSError:
-        return
+        if half is not None:
+            half.unlink(missing_ok=True)
 
 
-def _share(path: Path, own: Path) -> None:
-    """Give a file a second name, or copy it where that cannot be: the first one may go."""
+def _sweep(folder: Path) -> None:
+    """Let go of what no run asked for in a month, and of the oldest where there is too much."""
+    told = [(path.stat(), path) for path in folder.iterdir() if path.is_file()]
+    told.sort(key=lambda one: one[0].st_mtime, reverse=True)
+    size = 0
+    for stat, path in told:
+        size += stat.st_size
+        if size > _MOST or stat.st_mtime < told[0][0].st_mtime - _DAYS * 86_400:
+            path.unlink(missing_ok=True)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _folder() -> Path | None:
+    """The folder; none where the user has no home."""
+    told = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if told.is_absolute():
+        return told / "claims-reconcile"
     try:
-        os.link(path, own)
-    except OSError:
-        shutil.copyfile(path, own)
-
-
-def _folder() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "claims-reconcile"
+        return Path.home() / ".cache" / "claims-reconcile"
+    except RuntimeError:
+        return None
 
 
 @cache
 def _reader() -> str:
-    """A mark of the code that reads, of the format and of DuckDB."""
-    told = hashlib.sha256(VERSION.encode())
+    """A mark of the code that reads, of the format, of DuckDB and of Unicode."""
+    told = hashlib.sha256(f"{VERSION} {unidata_version}".encode())
     package = files("reconcile")
     parts = [one for one in package.joinpath("reading").iterdir() if one.name.endswith(".py")]
-    for part in (*sorted(parts, key=lambda one: one.name), package.joinpath("tables.toml")):
+    parts += [package.joinpath(name) for name in ("engine.py", "tables.py", "tables.toml")]
+    for part in sorted(parts, key=lambda one: one.name):
         told.update(part.read_bytes())
     return told.hexdigest()

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from reconcile.engine import Connection, Refused, opened, quoted
-from reconcile.reading.build import build_of
+from reconcile.engine import Connection, OutOfMemory, Refused, opened, quoted
+from reconcile.reading.build import Build, build_of
 from reconcile.reading.kept import TYPES, Kept, Store, keep, sql_type
 from reconcile.reading.records import LONGEST_CELL, SPACES, Record, holds_something
 from reconcile.reading.table import FileReading, header_of, read_record
@@ -79,24 +79,30 @@ def read_at_once(path: Path, table: Table, reading: FileReading, store: Store) -
     database = opened()
     try:
         _fetch(database, path, header)
+    except OutOfMemory:
+        raise
     except Refused:
         return None
     after = path.stat()
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
         return None
-    rows, longest = measured(database, header)
-    if rows != build.line_ends:
-        return None  # a line is no record, or a record no line
-    in_cells = _commas_in_cells(database, header) if build.quotes else 0
-    if build.commas != (rows + 1) * (len(header) - 1) + in_cells:
-        return None  # DuckDB passes over an empty cell too many
-    if longest > LONGEST_CELL:
+    if not _is_read_as_built(database, header, build):
         return None
     trimmed = TRIMMED_OF_ALL if build.wide_spaces else _TRIMMED
     odd = set_aside(database, header, table, trimmed)
     if build.quotes and not all(holds_something(",".join(cells)) for _, cells in odd):
         return None  # a line of quoted empty cells is a record, one of commas is none
     return joined(database, header, odd, table, reading, 2, store)
+
+
+def _is_read_as_built(database: Connection, header: list[str], build: Build) -> bool:
+    """Whether DuckDB made one record of each line, with every cell, and none too long."""
+    rows, longest = measured(database, header)
+    if rows != build.line_ends or longest > LONGEST_CELL:
+        return False
+    # DuckDB passes over an empty cell too many.
+    in_cells = _commas_in_cells(database, header) if build.quotes else 0
+    return build.commas == (rows + 1) * (len(header) - 1) + in_cells
 
 
 def measured(database: Connection, header: list[str]) -> tuple[int, int]:

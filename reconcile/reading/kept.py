@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import pandas as pd
 
 from reconcile.engine import Connection, Refused, opened, quoted
 from reconcile.finding import ReconcileError
+from reconcile.scratch import remove, scratch
 from reconcile.tables import Column, Table
 
 TYPES: dict[str, Any] = {
@@ -42,14 +42,9 @@ class Store:
     def place(self) -> Path:
         """Where the next file may be written. Raises ReconcileError where none can be."""
         if self._folder is None:
-            try:
-                self._folder = Path(mkdtemp(prefix="reconcile-"))
-            except OSError as fault:
-                raise ReconcileError(
-                    f"the rows of a large file can be kept nowhere: {fault.strerror};"
-                    " name a folder for them in the variable TMPDIR"
-                ) from None
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            self._folder = scratch()
+            self._folder.mkdir()
+            weakref.finalize(self, remove, self._folder, os.getpid())
         self._files += 1
         return self._folder / f"{self._files}.parquet"
 
@@ -120,12 +115,12 @@ def keep(query: str, database: Connection, table: Table, store: Store) -> Kept:
         database.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet)")
     except Refused as fault:
         raise ReconcileError(f"the rows of a large file cannot be kept: {fault}") from None
-    return Kept(path, table, lines_in(path), store)
+    return Kept(path, table, lines_in(path, database), store)
 
 
-def lines_in(path: Path) -> Sequence[int] | np.ndarray:
+def lines_in(path: Path, database: Connection) -> Sequence[int] | np.ndarray:
     """The lines of the rows in a Parquet file that `keep` wrote."""
-    file, database = literal(Path(escape(str(path)))), opened()
+    file = literal(Path(escape(str(path))))
     query = f"SELECT MIN(line), MAX(line), COUNT(*) FROM read_parquet({file})"
     first, last, count = database.execute(query).fetchall()[0]
     if count == 0 or last - first + 1 == count:
