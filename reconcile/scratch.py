@@ -29,6 +29,17 @@ def remove(path: Path, maker: int) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def leave() -> None:
+    """Take away the folder, if there is one."""
+    if _folder.cache_info().currsize:
+        remove(_folder(), _maker())
+
+
+@cache
+def _maker() -> int:
+    return os.getpid()
+
+
 @cache
 def _folder() -> Path:
     try:
@@ -38,5 +49,5 @@ def _folder() -> Path:
             f"there is no place for temporary files: {fault.strerror}; name a folder for them in"
             " the variable TMPDIR"
         ) from None
-    atexit.register(remove, made, os.getpid())
+    atexit.register(remove, made, _maker())
     return made

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -159,7 +160,7 @@ def test_a_command_that_is_told_to_end_leaves_no_file(made, tmp_path):
         assert running.poll() is None
         time.sleep(0.02)
     running.terminate()
-    assert running.wait(60) == 143
+    assert running.wait(60) == -signal.SIGTERM
     assert list(folder.iterdir()) == []
 
 

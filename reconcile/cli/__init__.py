@@ -115,9 +115,13 @@ def main() -> None:
         gc.enable()
 
 
-def _end(number: int, _: object) -> NoReturn:
+def _end(number: int, _: object) -> None:
     """End as a program does that is told to, but take away temporary files first."""
-    sys.exit(128 + number)
+    from reconcile.scratch import leave
+
+    leave()
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
 
 
 def _is_of_memory(fault: Exception) -> bool:
