@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -51,8 +52,9 @@ def judge(
         told = (row.get("part_claims") for row in rows.values())
         names.hear(claim for claims in told if isinstance(claims, list) for claim in claims)
         database.execute("DROP TABLE IF EXISTS alike")
+        teller = _Teller(columns & relation.types.keys(), names)
         for name, place in failing:
-            yield _finding(ledger, suite.relation, rules[name], rows[place], names)
+            yield _finding(ledger, suite.relation, rules[name], rows[place], teller)
 
 
 class _GreatExpectations:
@@ -187,35 +189,55 @@ def _raised(told: Mapping[str, Any]) -> str | None:
     return next((str(one["exception_message"]) for one in told.values()), None)
 
 
-def _values(row: Mapping[str, Any], names: Names) -> dict[str, object]:
-    """What a message may say of a row: its columns, `{cell}` ("soldiers killed"), the names of
+class _Teller:
+    """Says what a message may say of a row: its columns, `{cell}` ("soldiers killed"), the names of
     parties, and for every pair of columns `x_low` and `x_high` the interval `{x}` (for `low` and
     `high` alone: `{figure}`)."""
-    values: dict[str, object] = {name: _plain(cell) for name, cell in row.items()}
-    for name, cell in row.items():
-        if _bound_beside(name) in row:
-            values[_interval_name(name)] = in_both(str(row.get("stance", "–")))
-        if _bound_beside(name) in row and _told(cell):
-            high = row[_bound_beside(name)]
-            interval = Quantity(int(cell), int(high) if _told(high) else None)
-            values[_interval_name(name)] = Text(interval.text("en"), interval.text("fr"))
-    for prefix in ("", "from_"):
-        if {f"{prefix}victims", f"{prefix}measure"} <= set(row):
-            cell = names.cell(row[f"{prefix}measure"], row[f"{prefix}victims"])
+
+    def __init__(self, columns: Set[str], names: Names) -> None:
+        self._names = names
+        self._intervals = [
+            (name, _bound_beside(name), _interval_name(name))
+            for name in columns
+            if _bound_beside(name) in columns
+        ]
+        self._cells = [
+            prefix
+            for prefix in ("", "from_")
+            if {f"{prefix}victims", f"{prefix}measure"} <= columns
+        ]
+        self._words = _VIEW_WORDS & columns
+
+    def values(self, row: Mapping[str, Any]) -> dict[str, object]:
+        """The values of a message about a row."""
+        values: dict[str, object] = {name: _plain(cell) for name, cell in row.items()}
+        for low, high, name in self._intervals:
+            if _told(row[low]):
+                values[name] = _interval(row[low], row[high] if _told(row[high]) else None)
+            else:
+                values[name] = in_both(str(row.get("stance", "–")))
+        for prefix in self._cells:
+            cell = self._names.cell(row[f"{prefix}measure"], row[f"{prefix}victims"])
             values[f"{prefix}cell"] = cell
-    for name in _VIEW_WORDS & set(row):
-        values[name] = in_both(str(row[name])) if _told(row[name]) else "–"
-    if isinstance(claims := row.get("part_claims"), list):
-        values["part_claims"] = names.sayings(claims, row["event"])
-    if _told(row.get("party")):
-        values["party"] = names.party(row["party"])
-    return values
+        for name in self._words:
+            values[name] = in_both(str(row[name])) if _told(row[name]) else "–"
+        if isinstance(claims := row.get("part_claims"), list):
+            values["part_claims"] = self._names.sayings(claims, row["event"])
+        if _told(row.get("party")):
+            values["party"] = self._names.party(row["party"])
+        return values
+
+
+@lru_cache(maxsize=1 << 12)
+def _interval(low: float, high: float | None) -> Text:
+    told = Quantity(int(low), None if high is None else int(high))
+    return Text(told.text("en"), told.text("fr"))
 
 
 def _told(cell: object) -> bool:
-    if isinstance(cell, str):
-        return True
-    return not isinstance(cell, list) and not pd.isna(cell)  # type: ignore[call-overload]
+    if isinstance(cell, float):  # most cells that are no text are, and pandas asks longer
+        return cell == cell
+    return isinstance(cell, str) or not (isinstance(cell, list) or cell is None or cell is pd.NaT)
 
 
 def _decimal(number: float) -> Text:
@@ -236,14 +258,13 @@ def _plain(cell: object) -> object:
 
 
 def _finding(
-    ledger: Ledger, relation: str, rule: Rule, row: Mapping[str, Any], names: Names
+    ledger: Ledger, relation: str, rule: Rule, row: Mapping[str, Any], teller: _Teller
 ) -> Finding:
     rows = [int(one) for one in row["rows"]] if "rows" in row else []
     at = int(row["row"])
     also = tuple(ledger.address(one) for one in rows if one != at)
-    return Finding(
-        rule, relation, _key(relation, row), ledger.address(at), _values(row, names), also, "gx"
-    )
+    key, values = _key(relation, row), teller.values(row)
+    return Finding(rule, relation, key, ledger.address(at), values, also, "gx")
 
 
 def _key(relation: str, row: Mapping[str, Any]) -> tuple[str, ...]:
