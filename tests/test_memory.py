@@ -25,7 +25,7 @@ pytestmark = pytest.mark.untraced
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = 200_000 if SOAKING else 20_000
-LIMIT = "500MB" if SOAKING else "100MB"
+LIMIT = "500MB" if SOAKING else "130MB"
 VIEWS = ("claim", "standing", "event_overview", "event_conflict", "event_gap", "event_coverage")
 
 

@@ -22,6 +22,7 @@ import pandera
 from benchmarks.speed.generate import FAILING, generate
 from reconcile.contract import hold
 from reconcile.database import connect_unfilled
+from reconcile.engine import limit_memory
 from reconcile.ledger import load
 from reconcile.pipeline import check
 
@@ -42,7 +43,10 @@ def main() -> None:
     asked.add_argument("claims", type=int, help="how many claims: a multiple of ten")
     asked.add_argument("--failing", choices=FAILING, default="nothing")
     asked.add_argument("--share", type=float, default=1.0, help="the share of claims that fail")
+    asked.add_argument("--memory-limit", help="the most that a database may hold, as 1GB")
     told = asked.parse_args()
+    if told.memory_limit is not None:
+        limit_memory(told.memory_limit)
     gc.disable()  # As the command does.
     libraries = [duckdb, pd, pandera, great_expectations]
     print(", ".join(f"{one.__name__} {one.__version__}" for one in libraries) + "\n")
