@@ -19,8 +19,10 @@ def dangling(tables: Tables, refused: Iterable[int]) -> tuple[dict[str, Numbers]
 
     A row goes where one that it refers to is not there, whether that was refused here, was never
     read or goes itself; a reference to what a claim answers or corrects, or to the origin of a
-    document, can stand alone.
+    document, can stand alone. Where no rows are kept in files, no database is opened for that.
     """
+    if not any(rows.are_kept for rows in tables.rows.values()):
+        return _in_frames(tables, set(refused))
     with tables.shown() as database:
         told = pd.DataFrame({"row": sorted(refused)}, dtype="int64")
         database.register("refused_frame", told)
@@ -37,6 +39,31 @@ def dangling(tables: Tables, refused: Iterable[int]) -> tuple[dict[str, Numbers]
             for name in sorted(changed, key=list(tables).index):
                 left_out[name] = left_out.get(name, 0) + found[name]
         return {name: _gone(database, name) for name in tables}, left_out
+
+
+def _in_frames(tables: Tables, refused: set[int]) -> tuple[dict[str, Numbers], dict[str, int]]:
+    whole = dict(tables)
+    there = {name: frame[~frame.index.isin(refused)] for name, frame in whole.items()}
+    left_out: dict[str, int] = {}
+    changed = set(tables)
+    while changed:
+        before, changed = changed, set()
+        for name, table in TABLES.items():
+            stays = pd.Series(True, there[name].index)
+            for column in table.columns:
+                if column.refers in before | changed and column.name not in _STANDS_ALONE:
+                    known = there[column.refers][TABLES[column.refers].identity]
+                    cells = there[name][column.name]
+                    stays &= cells.isna() | cells.isin(known)
+            if not stays.all():
+                left_out[name] = left_out.get(name, 0) + int((~stays).sum())
+                there[name] = there[name][stays]
+                changed.add(name)
+    gone = {
+        name: np.asarray(frame.index.difference(there[name].index), "int64")
+        for name, frame in whole.items()
+    }
+    return gone, left_out
 
 
 def _let_go(database: Connection, table: Table, changed: set[str]) -> int:

@@ -5,6 +5,7 @@ suits small ledgers.
 """
 
 import csv
+import json
 import os
 import re
 import subprocess
@@ -193,7 +194,19 @@ def test_a_check_asks_spark_for_the_views_of_the_suites(session, tmp_path, monke
 @pytest.mark.parametrize("asked", [["check"], ["export", "json", "-w"]])
 def test_a_command_says_with_spark_what_it_says_without(session, asked):
     ours, theirs = (command(*asked, ".", *more) for more in ((), ("--engine", "spark")))
-    assert ours.stdout and theirs.stdout == ours.stdout
+    if asked[0] == "export":
+        assert rounded(json.loads(theirs.stdout)) == rounded(json.loads(ours.stdout))
+    else:
+        assert ours.stdout and theirs.stdout == ours.stdout
+
+
+def rounded(told):
+    """JSON with numbers to ten digits: logarithms may differ in the last of sixteen."""
+    if isinstance(told, dict):
+        return {name: rounded(one) for name, one in told.items()}
+    if isinstance(told, list):
+        return list(map(rounded, told))
+    return float(f"{told:.10g}") if isinstance(told, float) else told
 
 
 def test_an_export_is_that_of_duckdb(session, tmp_path):
