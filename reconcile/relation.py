@@ -45,26 +45,26 @@ def _judges_each_by_itself(expectation: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a suite is put to: a frame, and the places of the relation's rows that a row stands for.
+    """What a suite is put to: a frame, and which rows of the relation each of its rows stands for.
 
-    `place` holds for each row of the frame a number; the query `places` names that number beside
-    the rowid of each row of the relation.
+    `nth` holds for each row of the frame a number; the query `shares` names that number beside the
+    rowid of each row of the relation.
     """
 
     frame: pd.DataFrame
-    place: pd.Series[int]
-    places: str
+    nth: pd.Series[int]
+    shares: str
 
     def rows(
         self, database: duckdb.DuckDBPyConnection, failing: Iterable[int]
     ) -> dict[int, list[int]]:
         """The rowids that each of these rows of the frame stands for."""
         given = sorted(set(failing))
-        asked = pd.DataFrame({"at": given, "place": self.place.to_numpy()[given]}, dtype="int64")
+        asked = pd.DataFrame({"at": given, "nth": self.nth.to_numpy()[given]}, dtype="int64")
         database.register("failing_frame", asked)
         told = database.execute(
-            f"SELECT f.at, p.rowid FROM failing_frame AS f INNER JOIN ({self.places}) AS p"
-            " ON p.place = f.place"
+            f"SELECT f.at, s.rowid FROM failing_frame AS f INNER JOIN ({self.shares}) AS s"
+            " ON s.nth = f.nth"
         ).fetchnumpy()
         database.unregister("failing_frame")
         found: dict[int, list[int]] = {one: [] for one in given}
@@ -104,24 +104,24 @@ class Relation:
         if wanted and all(map(_judges_each_by_itself, suite.told["expectations"])):
             database.execute(
                 f"CREATE OR REPLACE TEMP TABLE alike AS SELECT ROW_NUMBER() OVER (ORDER BY"
-                f" {columns}) AS place, * FROM (SELECT DISTINCT {columns} FROM {self.name})"
+                f" {columns}) AS nth, * FROM (SELECT DISTINCT {columns} FROM {self.name})"
             )
-            told = database.execute("SELECT * FROM alike ORDER BY place").df()
+            told = database.execute("SELECT * FROM alike ORDER BY nth").df()
             shared = " AND ".join(
                 f"r.{one} IS NOT DISTINCT FROM a.{one}" for one in map(quoted, wanted)
             )
-            places = (
-                f"SELECT a.place, r.rowid FROM alike AS a INNER JOIN {self.name} AS r ON {shared}"
+            shares = (
+                f"SELECT a.nth, r.rowid FROM alike AS a INNER JOIN {self.name} AS r ON {shared}"
             )
         else:
             order = ["row", *(views()[self.name].key if self.name in views() else ())]
             told = database.execute(
-                f"SELECT {', '.join(['rowid AS place', *map(quoted, wanted)])} FROM {self.name}"
+                f"SELECT {', '.join(['rowid AS nth', *map(quoted, wanted)])} FROM {self.name}"
                 f" ORDER BY {', '.join(map(quoted, order))}"
             ).df()
-            places = f"SELECT rowid AS place, rowid FROM {self.name} AS r"
+            shares = f"SELECT rowid AS nth, rowid FROM {self.name} AS r"
         frame = {name: _column(told[name], self.types[name]) for name in wanted}
-        return Judged(pd.DataFrame(frame, index=told.index), told["place"], places)
+        return Judged(pd.DataFrame(frame, index=told.index), told["nth"], shares)
 
     def rows(
         self, database: duckdb.DuckDBPyConnection, places: Iterable[int], columns: Iterable[str]

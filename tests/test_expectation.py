@@ -622,3 +622,37 @@ def test_what_asks_of_other_rows_is_put_to_all_of_them(text, small, tmp_path):
     database = small[1]
     frame = Relation.of(database, suite).judged(database, suite).frame
     assert len(frame) == database.execute("SELECT COUNT(*) FROM standing").fetchall()[0][0]
+
+
+@pytest.mark.parametrize("kind", ["not_be_null", "be_in_set", "be_unique"])
+def test_a_column_is_judged_whatever_its_name(kind, tmp_path):
+    """Beside the columns of a suite stands a number that no column may be taken for."""
+    more = {"value_set": '["The bridge"]'} if kind == "be_in_set" else {}
+    told = expectation(
+        f"expect_column_values_to_{kind}", column='"place"', message="{event}", **more
+    )
+    events = [*base("events"), event("again", place="The bridge", starts_on="2025-06-02")]
+    home = ledger_at(tmp_path, suites={"events": told}, events=events)
+    ledger = reconcile.read(home)
+
+    found = {one.key[0] for one in judge(ledger, reconcile.connect(ledger), own(home))}
+
+    named = {one["event"]: one["place"] for one in events}
+    assert (
+        found
+        == {
+            "not_be_null": {event for event, place in named.items() if not place},
+            "be_in_set": {
+                event for event, place in named.items() if place not in ("", "The bridge")
+            },
+            "be_unique": {event for event, place in named.items() if place == "The bridge"},
+        }[kind]
+    )
+    assert found
+
+
+def test_no_column_has_the_name_of_the_number_beside_it():
+    names = {column.name for table in TABLES.values() for column in table.columns}
+    assert not names & {"row", "line"}
+    names |= {name for view in views().values() for name in view.columns()}
+    assert not names & {"nth", "rowid"}

@@ -128,10 +128,10 @@ def set_aside(
     ]
     plain = " AND ".join(asked)
     database.execute(
-        f"CREATE TABLE odd AS SELECT rowid AS place, * FROM cell WHERE ({plain}) IS NOT TRUE",
+        f"CREATE TABLE odd AS SELECT rowid AS nth, * FROM cell WHERE ({plain}) IS NOT TRUE",
         {"spaces": SPACES} if "$spaces" in plain else None,
     )
-    told = database.execute("SELECT * FROM odd ORDER BY place").fetchall()
+    told = database.execute("SELECT * FROM odd ORDER BY nth").fetchall()
     return [(place, [cell or "" for cell in cells]) for place, *cells in told]
 
 
@@ -157,7 +157,7 @@ def joined(
     query = f"SELECT rowid + {first} AS line, {values} FROM cell"
     if not odd:
         return keep(query, database, table, store)
-    query += " WHERE rowid NOT IN (SELECT place FROM odd)"
+    query += " WHERE rowid NOT IN (SELECT nth FROM odd)"
     if reading.lines:
         told = frame_of(reading, table).rename_axis("line").reset_index()
         database.register("told_frame", told)
