@@ -248,10 +248,8 @@ def _fill_round_numbers(database: duckdb.DuckDBPyConnection) -> None:
         "SELECT DISTINCT n FROM (SELECT UNNEST([low, best, high]) AS n FROM figures) WHERE n > 0"
         " ORDER BY n"
     ).fetchall()
-    frame = pd.DataFrame(
-        [(number, step(number)) for (number,) in numbers], columns=["number", "step"], dtype="int64"
-    )
-    _keep(database, "round_number", frame)
+    steps = [(number, step(number)) for (number,) in numbers]
+    _keep(database, "round_number", pd.DataFrame(steps, columns=["number", "step"], dtype="int64"))
 
 
 def rows_of(
@@ -269,13 +267,17 @@ def asked(database: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
     `without_day` counts the claims that no day holds, which are left out as of any day.
     """
-    (told,) = rows_of(
-        database,
-        "SELECT as_of, codebook, (SELECT COUNT(*) FROM figures AS f"
-        " INNER JOIN documents AS d ON d.document = f.document"
-        " WHERE COALESCE(f.asserted_on, d.published_on) IS NULL) AS without_day FROM asking",
-    )
-    return told
+    (told,) = rows_of(database, "FROM asking")
+    return {**told, "without_day": undated(database)}
+
+
+def undated(database: duckdb.DuckDBPyConnection) -> int:
+    """How many claims no day holds, by the tables of a ledger in a database."""
+    ((count,),) = database.execute(
+        "SELECT COUNT(*) FROM figures AS f INNER JOIN documents AS d ON d.document = f.document"
+        " WHERE COALESCE(f.asserted_on, d.published_on) IS NULL"
+    ).fetchall()
+    return int(count)
 
 
 def ask(

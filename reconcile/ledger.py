@@ -47,7 +47,8 @@ class Place:
     lines: Sequence[int] | Numbers
 
 
-def _none_withheld() -> pd.DataFrame:
+def none_withheld() -> pd.DataFrame:
+    """The rows of no claim, as `Ledger.withheld` holds them."""
     columns = (*(column.name for column in TABLES["figures"].columns), *LAST_ACT)
     return pd.DataFrame({name: pd.Series(dtype="str") for name in columns}, pd.RangeIndex(0))
 
@@ -74,7 +75,7 @@ class Ledger:
     findings: tuple[Finding, ...]
     counts: Mapping[str, Count]
     left_out: Mapping[str, int]
-    withheld: pd.DataFrame = field(default_factory=_none_withheld)
+    withheld: pd.DataFrame = field(default_factory=none_withheld)
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{len(rows)} {name}" for name, rows in self.tables.rows.items())

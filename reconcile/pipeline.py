@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from reconcile.contract import hold
 from reconcile.database import asked, connect, connect_unfilled
-from reconcile.finding import Findings
+from reconcile.finding import Finding, Findings
 from reconcile.journal import settle
 from reconcile.ledger import Ledger, load
+from reconcile.slices import portions
 from reconcile.waiver import waive
 
 if TYPE_CHECKING:
@@ -43,33 +46,59 @@ def check(
     db: duckdb.DuckDBPyConnection | None = None,
     *,
     expectations: bool = True,
+    as_of: dt.date | str | None = None,
     codebook: str = "literal",
     today: dt.date | None = None,
+    step: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> Findings:
     """All that is wrong or wants a second look in a ledger that was read.
 
     The broken laws, then what the expectations find in the views of `db`, then the waivers. Where
-    `db` is None it is made here, its words read by `codebook`. Without `expectations` Great
+    `db` is None the views are made here, of what had been said by `as_of` and with the words read
+    by `codebook`; those of a long ledger a slice of events at a time. Without `expectations` Great
     Expectations is never imported. With `today`, waivers past their last day accept nothing. A
     waiver of an expectation is found idle only where the expectations were put to all that is said,
-    in its plain meaning. The findings are also left in `db` as the table `finding`. Raises
+    in its plain meaning. Each longer piece of work is done within a context that `step` makes of
+    the words for it. The findings are also left in `db` as the table `finding`. Raises
     ReconcileError where the run itself fails.
     """
-    found = list(ledger.findings)
-    database, all_put = db, False
+    found, all_put = list(ledger.findings), False
     if expectations:
-        from reconcile.expectation import judge
-        from reconcile.suite import suites
-
-        database = connect_unfilled(ledger, codebook=codebook) if db is None else db
-        found += judge(ledger, database, suites(ledger.workspace))
-        question = asked(database)
+        question = {"as_of": as_of, "codebook": codebook} if db is None else asked(db)
         all_put = question["as_of"] is None and question["codebook"] == "literal"
-    found = waive(found, ledger, today, all_put=all_put)
-    findings = Findings.of(found, ledger.left_out)
-    if database is not None:
-        record_findings(database, findings)
+        found += _unexpected(ledger, db, as_of, codebook, step)
+    with step("judging the waivers"):
+        found = waive(found, ledger, today, all_put=all_put)
+        findings = Findings.of(found, ledger.left_out)
+    if db is not None:
+        record_findings(db, findings)
     return findings
+
+
+def _unexpected(
+    ledger: Ledger,
+    db: duckdb.DuckDBPyConnection | None,
+    as_of: dt.date | str | None,
+    codebook: str,
+    step: Callable[[str], AbstractContextManager[object]],
+) -> Iterator[Finding]:
+    """What the expectations find."""
+    from reconcile.expectation import judge
+    from reconcile.suite import suites
+
+    doing = "putting the expectations (loading Great Expectations takes some seconds)"
+    served = suites(ledger.workspace)
+    if db is not None:
+        with step(doing):
+            yield from judge(ledger, db, served)
+        return
+    told = portions(ledger, served)
+    for at, (portion, allotted) in enumerate(told, 1):
+        part = f"part {at} of {len(told)}: " if len(told) > 1 else ""
+        with step(f"{part}connecting the claims"):
+            database = connect_unfilled(portion, as_of, codebook)
+        with step(f"{part}{doing}"), database:
+            yield from judge(ledger, database, allotted)
 
 
 def record_findings(database: duckdb.DuckDBPyConnection, findings: Findings) -> None:

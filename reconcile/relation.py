@@ -31,8 +31,12 @@ _OF_ONE_ROW = re.compile(r"([\w\s<>=!&|~,'\"+*/-]|(?<=[0-9])\.(?=[0-9]))*")
 _NUMBERS = ("BIGINT", "HUGEINT", "DOUBLE", "INTEGER")
 
 
-def _judges_each_by_itself(expectation: Mapping[str, Any]) -> bool:
-    """Whether what an expectation says of a row surely depends on no other row."""
+def judges_each_by_itself(suite: Suite) -> bool:
+    """Whether what the expectations of a suite say of a row surely depends on no other row."""
+    return all(map(_judges_by_itself, suite.told["expectations"]))
+
+
+def _judges_by_itself(expectation: Mapping[str, Any]) -> bool:
     asked = expectation["kwargs"]
     condition = str(asked.get("row_condition") or "")
     return (
@@ -101,7 +105,7 @@ class Relation:
         words = set(re.findall(r"\w+", str([one["kwargs"] for one in suite.told["expectations"]])))
         wanted = [name for name in self.types if name in words]
         columns = ", ".join(map(quoted, wanted))
-        if wanted and all(map(_judges_each_by_itself, suite.told["expectations"])):
+        if wanted and judges_each_by_itself(suite):
             database.execute(
                 f"CREATE OR REPLACE TEMP TABLE alike AS SELECT ROW_NUMBER() OVER (ORDER BY"
                 f" {columns}) AS nth, * FROM (SELECT DISTINCT {columns} FROM {self.name})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -38,13 +38,19 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """The rows of one table: those of its parts, without the rows `gone`."""
+    """The rows of one table: those of its parts without the rows `gone`, or `chosen` ones of them.
+
+    The numbers of the chosen ones ascend.
+    """
 
     table: Table
     parts: tuple[Part, ...]
     gone: Numbers = field(default_factory=_none)
+    chosen: Numbers | None = None
 
     def __len__(self) -> int:
+        if self.chosen is not None:
+            return len(self.chosen)
         return sum(len(part.rows) for part in self.parts) - len(self.gone)
 
     @property
@@ -57,15 +63,23 @@ class Rows:
         """The rows as a frame, with their numbers as its unnamed index."""
         frames = [part.frame() for part in self.parts]
         told = frames[0] if len(frames) == 1 else pd.concat(frames)
+        if self.chosen is not None:
+            return told.loc[self.chosen]
         return told[~told.index.isin(self.gone)] if len(self.gone) else told
 
     def without(self, numbers: Numbers) -> Rows:
         """The same rows without these, which are among them."""
         if not len(numbers):
             return self
-        return Rows(self.table, self.parts, np.concatenate([self.gone, numbers]))
+        gone = np.concatenate([self.gone, numbers])
+        chosen = None if self.chosen is None else np.setdiff1d(self.chosen, numbers)
+        return replace(self, gone=gone, chosen=chosen)
 
-    def chosen(self, database: Connection, condition: str) -> pd.DataFrame:
+    def only(self, numbers: Numbers) -> Rows:
+        """These of the rows; the numbers ascend."""
+        return replace(self, chosen=numbers)
+
+    def where(self, database: Connection, condition: str) -> pd.DataFrame:
         """Those of which a condition holds, as a frame; `database` shows the tables it reads."""
         database.execute(
             f"CREATE OR REPLACE TABLE chosen AS SELECT * FROM {self.table.name} WHERE {condition}"
@@ -82,13 +96,17 @@ class Rows:
         for at, part in enumerate(self.parts):
             if isinstance(part.rows, Kept):
                 numbered = f"SELECT {part.first} + nth AS row, {values}"
-                selects.append(f"{numbered} FROM {part.rows.source}")
+                selects.append(f"{numbered} FROM {part.rows.source}{self._bounds(part)}")
             else:
                 name = f"{self.table.name}_frame_{at}"
                 frames[name] = part.rows.rename_axis("row").reset_index()
                 selects.append(f"SELECT CAST(row AS BIGINT) AS row, {values} FROM {name}")
         query = " UNION ALL ".join(selects)
-        if len(self.gone):
+        if self.chosen is not None:
+            chosen = f"{self.table.name}_chosen"
+            frames[chosen] = pd.DataFrame({"row": self.chosen})
+            query = f"SELECT * FROM ({query}) WHERE row IN (SELECT row FROM {chosen})"
+        elif len(self.gone):
             gone = f"{self.table.name}_gone"
             frames[gone] = pd.DataFrame({"row": self.gone})
             query = f"SELECT * FROM ({query}) WHERE row NOT IN (SELECT row FROM {gone})"
@@ -99,6 +117,13 @@ class Rows:
         finally:
             for name in frames:
                 database.unregister(name)
+
+    def _bounds(self, part: Part) -> str:
+        """What spares reading a file from end to end where the chosen rows lie together."""
+        if self.chosen is None or not len(self.chosen):
+            return ""
+        first, last = self.chosen[0] - part.first, self.chosen[-1] - part.first
+        return f" WHERE nth BETWEEN {first} AND {last}"
 
 
 class Tables(Mapping[str, pd.DataFrame]):
@@ -125,6 +150,15 @@ class Tables(Mapping[str, pd.DataFrame]):
         """The same tables without these rows of each."""
         return Tables(
             {name: rows.without(numbers.get(name, _none())) for name, rows in self.rows.items()}
+        )
+
+    def only(self, numbers: Mapping[str, Numbers]) -> Tables:
+        """The same tables, with these rows alone of each that is named; the numbers ascend."""
+        return Tables(
+            {
+                name: rows.only(numbers[name]) if name in numbers else rows
+                for name, rows in self.rows.items()
+            }
         )
 
     @contextmanager

@@ -33,7 +33,7 @@ class Sieve:
         asked = dict.fromkeys(conditions)
         if ANY_ROW in asked:
             return rows.frame
-        return rows.chosen(self._database, " OR ".join(f"({one})" for one in asked) or "FALSE")
+        return rows.where(self._database, " OR ".join(f"({one})" for one in asked) or "FALSE")
 
 
 @contextmanager

@@ -610,7 +610,7 @@ def test_rows_alike_are_judged_once_and_each_is_named(text, small, tmp_path, mon
 
     found = list(judge(*small, [suite]))
 
-    monkeypatch.setattr("reconcile.relation._judges_each_by_itself", lambda _: False)
+    monkeypatch.setattr("reconcile.relation.judges_each_by_itself", lambda _: False)
     told = sorted(one.fingerprint for one in judge(*small, [suite]))
     assert sorted(one.fingerprint for one in found) == told
     assert told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,10 +24,12 @@ from reconcile.cli.options import (
     Quiet,
     Verbose,
     database_of,
+    day,
     known_format,
     outputs,
     prefix,
     spark_session,
+    tell_undated,
     write,
 )
 from reconcile.cli.progress import Talk, progress
@@ -148,21 +151,28 @@ def _checked(
     suites = None
     database = None
     if expectations:
-        with progress("connecting the claims", talk):
-            from reconcile.suite import suites as suites_of
+        from reconcile.suite import suites as suites_of
 
-            suites = {suite.relation: suite.bundled for suite in suites_of(workspace)}
-            database = database_of(ledger, as_of, codebook, quiet=talk is Talk.QUIET)
+        suites = {suite.relation: suite.bundled for suite in suites_of(workspace)}
         if session is not None:
-            with progress("filling the views on Spark", talk):
-                from reconcile.spark import fill
+            from reconcile.spark import fill
 
+            with progress("connecting the claims", talk):
+                database = database_of(ledger, as_of, codebook, quiet=talk is Talk.QUIET)
+            with progress("filling the views on Spark", talk):
                 # What a message says of a claim stands in `standing`.
                 fill(database, session, {"standing", *suites})
-    doing = "putting the expectations (loading Great Expectations takes some seconds)"
-    with progress(doing if expectations else "judging the waivers", talk):
-        today = dt.date.today()
-        findings = find(ledger, database, expectations=expectations, today=today)
+        elif as_of is not None and talk is not Talk.QUIET:
+            tell_undated(ledger, as_of)
+    findings = find(
+        ledger,
+        database,
+        expectations=expectations,
+        as_of=day(as_of),
+        codebook=codebook,
+        today=dt.date.today(),
+        step=partial(progress, talk=talk),
+    )
     return Checked(ledger, findings, prefix(workspace), suites, root_of(workspace), changed)
 
 

@@ -176,16 +176,20 @@ def database_of(
     ledger: Ledger, as_of: dt.datetime | None, codebook: str, *, quiet: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """The database of a command; as of a day, stderr says how many claims have none."""
-    from reconcile.database import asked, connect_unfilled
+    from reconcile.database import connect_unfilled
 
-    database = connect_unfilled(ledger, day(as_of), codebook)
-    told = asked(database)
-    if told["as_of"] is not None and not quiet:
-        typer.echo(
-            f"as of {told['as_of']}; claims without a date are left out: {told['without_day']}",
-            err=True,
-        )
-    return database
+    if as_of is not None and not quiet:
+        tell_undated(ledger, as_of)
+    return connect_unfilled(ledger, day(as_of), codebook)
+
+
+def tell_undated(ledger: Ledger, as_of: dt.datetime) -> None:
+    """Say on stderr how many claims bear no date and are left out as of a day."""
+    from reconcile.database import undated
+
+    with ledger.tables.shown() as tables:
+        count = undated(tables)
+    typer.echo(f"as of {as_of.date()}; claims without a date are left out: {count}", err=True)
 
 
 def spark_session(engine: Engine, master: str | None) -> SparkSession | None:
