@@ -25,6 +25,7 @@ class Rival:
 RIVALS = (
     Rival("this project", "with_ours", ("claims-reconcile",), 7),
     Rival("DuckDB, one query", "with_duckdb", ("duckdb",)),
+    Rival("DuckDB, all that we ask", "with_duckdb_whole", ("duckdb",)),
     Rival("pandas", "with_pandas", ("pandas",)),
     Rival("Polars", "with_polars", ("polars",)),
     Rival("Great Expectations", "with_expectations", ("great-expectations", "pandas"), 7),
