@@ -31,7 +31,7 @@ those of the file.
 
 
 _LIMITS: dict[str, str] = {}
-_AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B", re.IGNORECASE)
+_AMOUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT])(i?)B", re.IGNORECASE)
 
 
 def limit_memory(most: str) -> None:
@@ -43,6 +43,15 @@ def limit_memory(most: str) -> None:
     if _AMOUNT.fullmatch(most) is None:
         raise ReconcileError(f"{most!r} is no amount of memory; write it as 500MB or 2GB")
     _LIMITS["memory_limit"] = most
+
+
+def most_memory() -> int | None:
+    """How many bytes a database opened now may hold in memory; None where nobody said."""
+    if (told := _AMOUNT.fullmatch(_LIMITS.get("memory_limit", ""))) is None:
+        return None
+    amount, unit, binary = told.groups()
+    step = 1024 if binary else 1000
+    return int(float(amount) * step ** (" KMGT".index(unit.upper())))
 
 
 def opened(**settings: str | int) -> Connection:

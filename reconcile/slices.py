@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from reconcile.engine import Connection
+from reconcile.engine import Connection, most_memory
 from reconcile.ledger import Ledger, none_withheld
 from reconcile.relation import judges_each_by_itself
 from reconcile.rows import Numbers
@@ -22,11 +22,13 @@ from reconcile.tables import TABLES
 from reconcile.view import views
 
 CLAIMS = 500_000
-"""How many claims make a slice, unless events that belong together have more."""
+"""How many claims make a slice, unless events that belong together have more or memory is short."""
 
 OVER_EVENTS = frozenset({"interest", "party_coverage", "source_pair", "source_record"})
 """The views of which a row may rest on claims of any events; the others keep to a slice."""
 
+_BYTES = 4_000  # What the views of a claim take in memory, and those that they are made of.
+_FEWEST = 50_000  # Smaller slices save nothing: what each costs beside its claims weighs more.
 _OF_EVENTS = ("events", "event_parts", "attributions", "figures")
 _TIES = """
 WITH told AS (
@@ -86,18 +88,24 @@ ORDER BY s.slice, d.row
 def portions(ledger: Ledger, suites: Sequence[Suite]) -> list[tuple[Ledger, list[Suite]]]:
     """What of a ledger is reconciled at once, and the suites that are to be put to it.
 
-    A ledger of no more claims than make a slice is one portion. Of a longer one a suite goes to each
-    slice where neither its relation nor its expectations look beyond one, to all else without the
-    claims where it tests a table that knows no event, and to the whole ledger otherwise.
+    A ledger of no more claims than make a slice is one portion. Of a longer one a suite goes to
+    each slice where neither its relation nor its expectations look beyond one, to all but the
+    events where it tests a table that knows none, and to the whole ledger otherwise.
     """
-    if len(ledger.tables.rows["figures"]) <= CLAIMS:
+    claims = _claims_at_once()
+    if len(ledger.tables.rows["figures"]) <= claims:
         return [(ledger, list(suites))]
     tables = [one for one in suites if one.relation in TABLES.keys() - _OF_EVENTS]
     sliced = [one for one in suites if _keeps_to_a_slice(one)]
     rest = [one for one in suites if one not in sliced and one not in tables]
-    told = [(part, sliced) for part in slices(ledger, CLAIMS)] if sliced else []
+    told = [(part, sliced) for part in slices(ledger, claims)] if sliced else []
     told += [(without_events(ledger), tables)] if tables else []
     return told + ([(ledger, rest)] if rest else [])
+
+
+def _claims_at_once() -> int:
+    most = most_memory()
+    return CLAIMS if most is None else min(CLAIMS, max(most // _BYTES, _FEWEST))
 
 
 def _keeps_to_a_slice(suite: Suite) -> bool:
@@ -108,8 +116,8 @@ def _keeps_to_a_slice(suite: Suite) -> bool:
 def slices(ledger: Ledger, claims: int) -> Iterator[Ledger]:
     """The ledger in parts of whole events and the documents that they were read in.
 
-    Each holds about so many claims, in the order of their rows. Rows keep their numbers; the addresses
-    of rows and the claims that do not count are those of the whole ledger and in no part.
+    Each holds about so many claims, in the order of their rows. Rows keep their numbers; where they
+    stand, and which claims do not count, is told by the whole ledger alone.
     """
     with ledger.tables.shown() as database:
         database.register("tied_frame", _tied(database))

@@ -140,5 +140,5 @@ def test_speed_is_told_step_by_step_with_what_was_found(monkeypatch, capsys):
 
     lines = capsys.readouterr().out.splitlines()
     steps = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
-    assert steps == ["step", "reading", "laws", "database", "views and expectations"]
+    assert steps == ["step", "reading", "laws", "views and expectations"]
     assert lines[-1].endswith(" 100 findings")

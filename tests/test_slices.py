@@ -11,6 +11,7 @@ from ledgers import BASE, claim, document, event, ledger_at
 
 import reconcile
 from benchmarks.speed.generate import generate
+from reconcile import engine
 from reconcile import slices as module
 from reconcile.database import connect_unfilled, fill
 from reconcile.reading import file
@@ -235,3 +236,17 @@ def test_a_command_says_which_part_it_is_at(monkeypatch):
     note = "as of 2025-06-02; claims without a date are left out: "
     assert told.stderr.count(note) == whole.stderr.count(note) == 1
     assert note not in command(*asked, "--quiet").stderr
+
+
+@pytest.mark.parametrize(
+    ("limit", "count"),
+    [("1TB", 3), ("200MB", 3), ("128 MiB", 4), ("128MB", 5), ("0.128gb", 5), ("60MB", 6)],
+)
+def test_where_memory_is_short_slices_are_smaller(limit, count, tmp_path, monkeypatch):
+    """A thousand claims, of which each counts as a hundred."""
+    monkeypatch.setattr(engine, "_LIMITS", {"memory_limit": limit})
+    monkeypatch.setattr(module, "CLAIMS", 500)
+    monkeypatch.setattr(module, "_FEWEST", 200)
+    monkeypatch.setattr(module, "_BYTES", 400_000)
+    ledger = reconcile.read(generate(tmp_path / "made", 1_000))
+    assert len(portions(ledger, suites(ROOT))) == count

@@ -57,6 +57,7 @@ def markdown(all_told: Told) -> str:
 
 
 def _table(found: dict[tuple[str, str], Told], cases: list[str]) -> list[str]:
+    cases = [case for case in cases if any(told == case for _, told in found)]
     head = ["rival", "own laws", "verdict", "import", *cases, f"clock, {cases[-1]}", "peak MB"]
     lines = [f"| {' | '.join(head)} |", f"|---|---|---|{'---:|' * (len(head) - 3)}"]
     notes = []

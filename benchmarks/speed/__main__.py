@@ -21,7 +21,6 @@ import pandera
 
 from benchmarks.speed.generate import FAILING, generate
 from reconcile.contract import hold
-from reconcile.database import connect_unfilled
 from reconcile.engine import limit_memory
 from reconcile.ledger import load
 from reconcile.pipeline import check
@@ -57,10 +56,8 @@ def main() -> None:
             ledger = load(home)
         with timed("laws"):
             ledger = hold(ledger)
-        with timed("database"):
-            database = connect_unfilled(ledger)
         with timed("views and expectations"):
-            findings = check(ledger, database)
+            findings = check(ledger)
     print(f"\n{ledger.records:,} records, {len(findings):,} findings")
 
 
