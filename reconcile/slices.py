@@ -18,7 +18,6 @@ from reconcile.ledger import Ledger, none_withheld
 from reconcile.relation import judges_each_by_itself
 from reconcile.rows import Numbers
 from reconcile.suite import Suite
-from reconcile.tables import TABLES
 from reconcile.view import views
 
 CLAIMS = 500_000
@@ -89,17 +88,18 @@ def portions(ledger: Ledger, suites: Sequence[Suite]) -> list[tuple[Ledger, list
     """What of a ledger is reconciled at once, and the suites that are to be put to it.
 
     A ledger of no more claims than make a slice is one portion. Of a longer one a suite goes to
-    each slice where neither its relation nor its expectations look beyond one, to all but the
-    events where it tests a table that knows none, and to the whole ledger otherwise.
+    each slice where neither its relation nor its expectations look beyond one, and else to the
+    whole ledger. What tests a table that knows no event, or one that is not there, comes first and
+    is put to all but the events.
     """
     claims = _claims_at_once()
     if len(ledger.tables.rows["figures"]) <= claims:
         return [(ledger, list(suites))]
-    tables = [one for one in suites if one.relation in TABLES.keys() - _OF_EVENTS]
+    eventless = [one for one in suites if one.relation not in {*views(), *_OF_EVENTS}]
     sliced = [one for one in suites if _keeps_to_a_slice(one)]
-    rest = [one for one in suites if one not in sliced and one not in tables]
-    told = [(part, sliced) for part in slices(ledger, claims)] if sliced else []
-    told += [(without_events(ledger), tables)] if tables else []
+    rest = [one for one in suites if one not in sliced and one not in eventless]
+    told = [(without_events(ledger), eventless)] if eventless else []
+    told += [(part, sliced) for part in slices(ledger, claims)] if sliced else []
     return told + ([(ledger, rest)] if rest else [])
 
 

@@ -1,6 +1,7 @@
 """A long ledger is reconciled a slice of events at a time, and the same is found as at once."""
 
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -216,7 +217,7 @@ def test_an_expectation_of_ones_own_is_put_to_what_it_looks_over(tmp_path, monke
 
     assert found(home) == whole
     told = portions(reconcile.read(home), suites(home))
-    (first, sliced), *_, (tables, of_tables), (rest, of_rest) = told
+    (tables, of_tables), (first, sliced), *_, (rest, of_rest) = told
     assert {"events", "figures", "event_gap"} <= {one.relation for one in sliced}
     assert {one.relation for one in of_tables} == {"sources", "documents"}
     assert {one.relation for one in of_rest} == {"standing", "source_record"}
@@ -224,6 +225,21 @@ def test_an_expectation_of_ones_own_is_put_to_what_it_looks_over(tmp_path, monke
     assert len(tables.tables.rows["figures"]) == 0
     known = {name for part in told for name in (one.relation for one in part[1])}
     assert known == {one.relation for one in suites(home)} and known & TABLES.keys()
+
+
+def test_a_suite_of_nothing_is_refused_before_anything_is_reconciled(tmp_path, monkeypatch):
+    text = SUITE.format(kind="be_null", kwargs='column = "low"', message="{claim}")
+    home = ledger_at(tmp_path, suites={"standign": text})
+    monkeypatch.setattr(module, "CLAIMS", 2)
+    steps = []
+
+    def step(doing):
+        steps.append(doing)
+        return nullcontext()
+
+    with pytest.raises(reconcile.ReconcileError, match="there is no table or view standign"):
+        reconcile.check(reconcile.read(home), step=step)
+    assert len(steps) == 2 and all(doing.startswith("part 1 of ") for doing in steps)
 
 
 def test_a_command_says_which_part_it_is_at(monkeypatch):
