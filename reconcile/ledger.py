@@ -6,7 +6,7 @@ import os
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +47,7 @@ class Place:
     lines: Sequence[int] | Numbers
 
 
+@cache
 def none_withheld() -> pd.DataFrame:
     """The rows of no claim, as `Ledger.withheld` holds them."""
     columns = (*(column.name for column in TABLES["figures"].columns), *LAST_ACT)
@@ -168,8 +169,10 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
                 numbers = pd.RangeIndex(next_row, next_row + len(told))
                 parts.append(Part(told.set_axis(numbers)))
             next_row += len(told)
-        none = frame_of(FileReading(""), table).set_axis(pd.RangeIndex(next_row, next_row))
-        rows[table.name] = Rows(table, tuple(parts) or (Part(none),))
+        if not parts:
+            none = frame_of(FileReading(""), table).set_axis(pd.RangeIndex(next_row, next_row))
+            parts.append(Part(none))
+        rows[table.name] = Rows(table, tuple(parts))
         ids[table.name] = frozenset().union(*(reading.ids for reading, _ in readings))
     return Ledger(
         home,

@@ -180,6 +180,16 @@ def test_a_faulty_suite_never_passes_for_a_check(tmp_path):
         reconcile.check(reconcile.read(home))
 
 
+def test_a_faulty_condition_on_a_relation_without_rows_ends_the_run(tmp_path):
+    text, _ = UNREADABLE["a condition on a missing column"]
+    home = ledger_at(tmp_path, suites={"self_contradiction": text})
+    ledger = reconcile.read(home)
+    database = reconcile.connect(ledger)
+    assert database.execute("SELECT COUNT(*) FROM self_contradiction").fetchall() == [(0,)]
+    with pytest.raises(ReconcileError, match=r"expectations/self_contradiction\.toml: my-rule"):
+        list(judge(ledger, database, own(home)))
+
+
 # judging ------------------------------------------------------------------------------------------
 
 
