@@ -86,10 +86,11 @@ def _unexpected(
     from reconcile.expectation import judge
     from reconcile.suite import suites
 
-    doing = "putting the expectations (loading Great Expectations takes some seconds)"
+    putting = "putting the expectations"
+    loading = f"{putting} (loading Great Expectations takes some seconds)"
     served = suites(ledger.workspace)
     if db is not None:
-        with step(doing):
+        with step(loading):
             yield from judge(ledger, db, served)
         return
     told = portions(ledger, served)
@@ -97,7 +98,7 @@ def _unexpected(
         part = f"part {at} of {len(told)}: " if len(told) > 1 else ""
         with step(f"{part}connecting the claims"):
             database = connect_unfilled(portion, as_of, codebook)
-        with step(f"{part}{doing}"), database:
+        with step(f"{part}{loading if at == 1 else putting}"), database:
             yield from judge(ledger, database, allotted)
 
 
