@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -37,7 +37,7 @@ def judge(
     argument, and for an expectation that itself raises: never a pass.
     """
     names = Names(database)
-    expectations = _expectations()
+    expectations = _GreatExpectations()
     for suite in asked:
         relation = Relation.of(database, suite)
         rules = suite.rules()
@@ -55,11 +55,6 @@ def judge(
         teller = _Teller(columns & relation.types.keys(), names)
         for name, place in failing:
             yield _finding(ledger, suite.relation, rules[name], rows[place], teller)
-
-
-@cache
-def _expectations() -> _GreatExpectations:
-    return _GreatExpectations()
 
 
 class _GreatExpectations:

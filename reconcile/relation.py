@@ -27,7 +27,10 @@ _EACH_BY_ITSELF = re.compile(
     r"|expect_column_pair_values_(to_be_equal|to_be_in_set|a_to_be_greater_than_b)"
     r"|expect_multicolumn_sum_to_equal|expect_select_column_values_to_be_unique_within_record"
 )
-_OF_ONE_ROW = re.compile(r"([\w\s<>=!&|~,'\"+*/-]|(?<=[0-9])\.(?=[0-9]))*")
+# It compares; `in` would look through a whole column, and a column alone would be one of labels.
+_OF_ONE_ROW = re.compile(
+    r"(?=.*([<>]|==|!=))(?!.*\bin\b)([\w\s<>=!&|~,'\"+*/-]|(?<=[0-9])\.(?=[0-9]))*", re.DOTALL
+)
 _NUMBERS = ("BIGINT", "HUGEINT", "DOUBLE", "INTEGER")
 
 
@@ -42,7 +45,7 @@ def _judges_by_itself(expectation: Mapping[str, Any]) -> bool:
     return (
         _EACH_BY_ITSELF.fullmatch(expectation["type"]) is not None
         and asked.get("mostly", 1) == 1
-        and _OF_ONE_ROW.fullmatch(condition) is not None
+        and (not condition or _OF_ONE_ROW.fullmatch(condition) is not None)
         and not any(word in condition for word in ("index", "level_"))
     )
 

@@ -93,19 +93,22 @@ class Rows:
         values = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in names)
         frames: dict[str, pd.DataFrame] = {}
         selects = []
-        for at, part in enumerate(self.parts):
+        asked = [(part, self._chosen_of(part)) for part in self.parts]
+        held = [(part, given) for part, given in asked if given is None or len(given)]
+        for at, (part, given) in enumerate(held or asked[:1]):
             if isinstance(part.rows, Kept):
                 numbered = f"SELECT {part.first} + nth AS row, {values}"
-                selects.append(f"{numbered} FROM {part.rows.source}{self._bounds(part)}")
+                selects.append(f"{numbered} FROM {part.rows.source}{_bounds(part, given)}")
             else:
                 name = f"{self.table.name}_frame_{at}"
-                frames[name] = part.rows.rename_axis("row").reset_index()
+                rows = part.rows if given is None else part.rows[part.rows.index.isin(given)]
+                frames[name] = rows.rename_axis("row").reset_index()
                 selects.append(f"SELECT CAST(row AS BIGINT) AS row, {values} FROM {name}")
         query = " UNION ALL ".join(selects)
         if self.chosen is not None:
-            chosen = f"{self.table.name}_chosen"
-            frames[chosen] = pd.DataFrame({"row": self.chosen})
-            query = f"SELECT * FROM ({query}) WHERE row IN (SELECT row FROM {chosen})"
+            name = f"{self.table.name}_chosen"
+            frames[name] = pd.DataFrame({"row": self.chosen})
+            query = f"SELECT * FROM ({query}) WHERE row IN (SELECT row FROM {name})"
         elif len(self.gone):
             gone = f"{self.table.name}_gone"
             frames[gone] = pd.DataFrame({"row": self.gone})
@@ -118,12 +121,26 @@ class Rows:
             for name in frames:
                 database.unregister(name)
 
-    def _bounds(self, part: Part) -> str:
-        """What spares reading a file from end to end where the chosen rows lie together."""
-        if self.chosen is None or not len(self.chosen):
-            return ""
-        first, last = self.chosen[0] - part.first, self.chosen[-1] - part.first
-        return f" WHERE nth BETWEEN {first} AND {last}"
+    def _chosen_of(self, part: Part) -> Numbers | None:
+        """Those of the chosen numbers that lie between the least and the greatest of a part."""
+        if self.chosen is None:
+            return None
+        if isinstance(part.rows, Kept):
+            first, end = part.first, part.first + len(part.rows)
+        elif len(part.rows):
+            first, end = part.rows.index.min(), part.rows.index.max() + 1
+        else:
+            first = end = 0
+        return self.chosen[slice(*np.searchsorted(self.chosen, [first, end]))]
+
+
+def _bounds(part: Part, chosen: Numbers | None) -> str:
+    """What spares reading a file from end to end where the chosen rows lie together."""
+    if chosen is None:
+        return ""
+    if not len(chosen):
+        return " WHERE FALSE"
+    return f" WHERE nth BETWEEN {chosen[0] - part.first} AND {chosen[-1] - part.first}"
 
 
 class Tables(Mapping[str, pd.DataFrame]):

@@ -23,7 +23,13 @@ from reconcile.view import views
 CLAIMS = 500_000
 """How many claims make a slice, unless events that belong together have more or memory is short."""
 
-OVER_EVENTS = frozenset({"interest", "party_coverage", "source_pair", "source_record"})
+OVER_EVENTS = frozenset(
+    {
+        *("interest", "party_coverage", "source_pair", "source_record"),
+        # Of the codebooks they know those by which some word of the ledger can be read.
+        *("claim_codebook", "event_codebook"),
+    }
+)
 """The views of which a row may rest on claims of any events; the others keep to a slice."""
 
 _BYTES = 4_000  # What the views of a claim take in memory, and those that they are made of.
@@ -54,7 +60,7 @@ heavy AS (
 placed AS (
   SELECT bundle, SUM(claims) OVER (ORDER BY first, bundle) - claims AS before FROM heavy
 )
-SELECT b.event, CAST(p.before // $claims AS INTEGER) AS slice
+SELECT b.event, CAST(DENSE_RANK() OVER (ORDER BY p.before // $claims) - 1 AS INTEGER) AS slice
 FROM bundle AS b INNER JOIN placed AS p ON p.bundle = b.bundle
 """
 _ROWS = """

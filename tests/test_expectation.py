@@ -607,7 +607,13 @@ ALL_ROWS = [
             row_condition=f'"{condition}"',
             condition_parser='"pandas"',
         )
-        for condition in ("step == step.max()", "low > step.size", "ilevel_0 > 1", "index > 1")
+        for condition in (
+            "step == step.max()",
+            "low > step.size",
+            "ilevel_0 > 1",
+            "index > 1",
+            "source in source_party",
+        )
     ),
 ]
 

@@ -4,6 +4,7 @@ from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
 
+import duckdb
 import pytest
 from commands import reconcile as command
 from hypothesis import given, settings
@@ -67,7 +68,40 @@ def test_the_rows_of_all_slices_are_those_of_the_shipped_ledger(claims, asked):
 def test_what_looks_over_events_is_not_the_sum_of_slices():
     ledger = reconcile.read(ROOT)
     parts = list(slices(ledger, 200))
-    assert differing(rows(ledger, OVER_EVENTS), together(parts, OVER_EVENTS)) == OVER_EVENTS
+    told = differing(rows(ledger, OVER_EVENTS), together(parts, OVER_EVENTS))
+    assert told == {"interest", "party_coverage", "source_pair", "source_record"}
+
+
+def test_a_codebook_is_there_for_an_event_without_readable_words(tmp_path, monkeypatch):
+    figures = [claim("a", event="x", low=40), claim("b", event="y", stated="40")]
+    text = SUITE.format(kind="be_null", kwargs='column = "low"', message="{codebook}")
+    views = {"claim_codebook", "event_codebook"}
+    home = ledger_at(
+        tmp_path,
+        events=[event("x"), event("y")],
+        figures=figures,
+        event_parts=[],
+        attributions=[],
+        suites=dict.fromkeys(views, text),
+    )
+    ledger = reconcile.read(home)
+    assert differing(rows(ledger, views), together(slices(ledger, 1), views)) == views
+    whole = found(home)
+    monkeypatch.setattr(module, "CLAIMS", 1)
+    assert found(home) == whole
+
+
+def test_no_slice_is_empty_and_files_without_a_row_of_it_are_left_alone(tmp_path):
+    events = [event(one, starts_on="2025-05-01") for one in "wpqrxyz"]
+    figures = {one: [claim(f"on-{one}", event=one)] for one in "wpqrxyz"}
+    parts = [{"event": one, "part_of": "w"} for one in "pqr"]
+    home = ledger_at(tmp_path, events=events, figures=figures, event_parts=parts, attributions=[])
+    ledger = reconcile.read(home)
+    told = list(slices(ledger, 1))
+    assert [len(part.tables.rows["figures"]) for part in told] == [4, 1, 1, 1]
+    for part in told:
+        with duckdb.connect() as database, part.tables.rows["figures"].shown(database) as query:
+            assert query.count("FROM figures_frame") == len(part.tables["figures"])
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["in files", "in frames"])
@@ -137,7 +171,8 @@ CLAIMS = st.builds(
     source=st.sampled_from(["army", "jnim", "residents"]),
     document=st.sampled_from(["one", "two", "three"]),
     stance=st.sampled_from(["", "", "", "silence", "denies-figure"]),
-    stated=st.sampled_from(["40", "about 60", "at least 9", "many", "no toll given"]),
+    stated=st.sampled_from(["40", "about 60", "at least 9", "many", "no toll given", "wx"]),
+    low=st.sampled_from(["", "7"]),
     measure=st.sampled_from(["killed", "casualties"]),
     victims=st.sampled_from(["soldiers", "people"]),
     supersedes=st.sampled_from(["", "", "a", "b;c"]),
