@@ -18,6 +18,7 @@ from reconcile.ledger import Ledger, none_withheld
 from reconcile.relation import judges_each_by_itself
 from reconcile.rows import Numbers
 from reconcile.suite import Suite
+from reconcile.tables import TABLES
 from reconcile.view import views
 
 CLAIMS = 500_000
@@ -34,7 +35,9 @@ OVER_EVENTS = frozenset(
 
 _BYTES = 4_000  # What the views of a claim take in memory, and those that they are made of.
 _FEWEST = 50_000  # Smaller slices save nothing: what each costs beside its claims weighs more.
-_OF_EVENTS = ("events", "event_parts", "attributions", "figures")
+_OF_EVENTS = tuple(
+    name for name, table in TABLES.items() if "event" in {column.name for column in table.columns}
+)
 _TIES = """
 WITH told AS (
   SELECT event, UNNEST(LIST_CONCAT([repeats, answers], STRING_SPLIT(supersedes, ';'))) AS claim
@@ -93,18 +96,18 @@ ORDER BY s.slice, d.row
 def portions(ledger: Ledger, suites: Sequence[Suite]) -> list[tuple[Ledger, list[Suite]]]:
     """What of a ledger is reconciled at once, and the suites that are to be put to it.
 
-    A ledger of no more claims than make a slice is one portion. Of a longer one a suite goes to
-    each slice where neither its relation nor its expectations look beyond one, and else to the
-    whole ledger. What tests a table that knows no event, or one that is not there, comes first and
-    is put to all but the events.
+    A ledger of no more claims than make a slice is one portion. Of a longer one, all but the events
+    comes first, with every suite: that is all that a table without events asks, and a faulty suite
+    is refused there. Then a suite of events goes to each slice where neither its relation nor its
+    expectations look beyond one, and else to the whole ledger.
     """
     claims = _claims_at_once()
     if len(ledger.tables.rows["figures"]) <= claims:
         return [(ledger, list(suites))]
-    eventless = [one for one in suites if one.relation not in {*views(), *_OF_EVENTS}]
-    sliced = [one for one in suites if _keeps_to_a_slice(one)]
-    rest = [one for one in suites if one not in sliced and one not in eventless]
-    told = [(without_events(ledger), eventless)] if eventless else []
+    of_events = [one for one in suites if one.relation in {*views(), *_OF_EVENTS}]
+    sliced = [one for one in of_events if _keeps_to_a_slice(one)]
+    rest = [one for one in of_events if not _keeps_to_a_slice(one)]
+    told = [(without_events(ledger), list(suites))]
     told += [(part, sliced) for part in slices(ledger, claims)] if sliced else []
     return told + ([(ledger, rest)] if rest else [])
 
@@ -115,8 +118,7 @@ def _claims_at_once() -> int:
 
 
 def _keeps_to_a_slice(suite: Suite) -> bool:
-    told = suite.relation in _OF_EVENTS or suite.relation in views().keys() - OVER_EVENTS
-    return told and judges_each_by_itself(suite)
+    return suite.relation not in OVER_EVENTS and judges_each_by_itself(suite)
 
 
 def slices(ledger: Ledger, claims: int) -> Iterator[Ledger]:

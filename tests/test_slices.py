@@ -19,7 +19,6 @@ from reconcile.database import connect_unfilled, fill
 from reconcile.reading import file
 from reconcile.slices import OVER_EVENTS, portions, slices, without_events
 from reconcile.suite import suites
-from reconcile.tables import TABLES
 from reconcile.view import views
 
 pytestmark = pytest.mark.untraced
@@ -161,6 +160,8 @@ def test_events_that_belong_together_lie_in_one_slice(tmp_path):
     none = without_events(ledger).tables
     assert not any(len(none.rows[name]) or len(none[name]) for name in OF_EVENTS)
     assert none["documents"].equals(ledger.tables["documents"])
+    told = rows(without_events(reconcile.read(ROOT)), views().keys())
+    assert not any(told.values())
 
 
 EVENTS = "uvwxyz"
@@ -252,17 +253,34 @@ def test_an_expectation_of_ones_own_is_put_to_what_it_looks_over(tmp_path, monke
     told = portions(reconcile.read(home), suites(home))
     (tables, of_tables), (first, sliced), *_, (rest, of_rest) = told
     assert {"events", "figures", "event_gap"} <= {one.relation for one in sliced}
-    assert {one.relation for one in of_tables} == {"sources", "documents"}
+    assert {one.relation for one in of_tables} == {one.relation for one in suites(home)}
     assert {one.relation for one in of_rest} == {"standing", "source_record"}
     assert len(first.tables.rows["figures"]) < 350 < len(rest.tables.rows["figures"])
     assert len(tables.tables.rows["figures"]) == 0
-    known = {name for part in told for name in (one.relation for one in part[1])}
-    assert known == {one.relation for one in suites(home)} and known & TABLES.keys()
+    put = {one.relation for _, given in told[1:] for one in given}
+    assert {one.relation for one in suites(home)} - put == {"sources", "documents"}
 
 
-def test_a_suite_of_nothing_is_refused_before_anything_is_reconciled(tmp_path, monkeypatch):
-    text = SUITE.format(kind="be_null", kwargs='column = "low"', message="{claim}")
-    home = ledger_at(tmp_path, suites={"standign": text})
+FAULTY = {
+    "standign": ("be_null", 'column = "low"', "{claim}", "there is no table or view standign"),
+    "standing": ("be_nul", 'column = "low"', "{claim}", "no expectation is called"),
+    "event_gap": ("be_unique", 'column = "nonsense"', "{event}", "has no column nonsense"),
+    "source_record": ("be_null", 'column = "source"', "{voice}", "the message asks for"),
+    "wording": (
+        "be_between",
+        'column = "low", max_value = 1, row_condition = "no > 1", condition_parser = "pandas"',
+        "{claim}",
+        "own-rule",
+    ),
+    "interest": ("be_null", 'column = "party"', "{party}", "rest on no row of a file"),
+}
+
+
+@pytest.mark.parametrize("relation", FAULTY)
+def test_a_faulty_suite_is_refused_before_anything_is_reconciled(relation, tmp_path, monkeypatch):
+    kind, kwargs, message, fault = FAULTY[relation]
+    text = SUITE.format(kind=kind, kwargs=kwargs, message=message)
+    home = ledger_at(tmp_path, suites={relation: text})
     monkeypatch.setattr(module, "CLAIMS", 2)
     steps = []
 
@@ -270,7 +288,7 @@ def test_a_suite_of_nothing_is_refused_before_anything_is_reconciled(tmp_path, m
         steps.append(doing)
         return nullcontext()
 
-    with pytest.raises(reconcile.ReconcileError, match="there is no table or view standign"):
+    with pytest.raises(reconcile.ReconcileError, match=fault):
         reconcile.check(reconcile.read(home), step=step)
     assert len(steps) == 2 and all(doing.startswith("part 1 of ") for doing in steps)
 

@@ -178,17 +178,22 @@ def database_of(
     """The database of a command; as of a day, stderr says how many claims have none."""
     from reconcile.database import connect_unfilled
 
+    database = connect_unfilled(ledger, day(as_of), codebook)
     if as_of is not None and not quiet:
-        tell_undated(ledger, as_of)
-    return connect_unfilled(ledger, day(as_of), codebook)
+        _tell_undated(database, as_of)
+    return database
 
 
 def tell_undated(ledger: Ledger, as_of: dt.datetime) -> None:
     """Say on stderr how many claims bear no date and are left out as of a day."""
+    with ledger.tables.shown() as tables:
+        _tell_undated(tables, as_of)
+
+
+def _tell_undated(database: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> None:
     from reconcile.database import undated
 
-    with ledger.tables.shown() as tables:
-        count = undated(tables)
+    count = undated(database)
     typer.echo(f"as of {as_of.date()}; claims without a date are left out: {count}", err=True)
 
 
