@@ -17,7 +17,7 @@ from reconcile.reading.columns import frame_of
 from reconcile.reading.file import ENDINGS, read_file
 from reconcile.reading.kept import Kept, Store
 from reconcile.reading.table import FileReading, LineFault, near
-from reconcile.rows import Ids, Numbers, Part, Rows, Tables
+from reconcile.rows import Ids, Numbers, Part, Rows, Tables, joined
 from reconcile.rules import rules
 from reconcile.tables import TABLES, Table
 
@@ -172,7 +172,7 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
         if not parts:
             none = frame_of(FileReading(""), table).set_axis(pd.RangeIndex(next_row, next_row))
             parts.append(Part(none))
-        rows[table.name] = Rows(table, tuple(parts))
+        rows[table.name] = Rows(table, joined(parts))
         ids[table.name] = frozenset().union(*(reading.ids for reading, _ in readings))
     return Ledger(
         home,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from reconcile.contract import hold
 from reconcile.database import asked, connect, connect_unfilled
-from reconcile.finding import Finding, Findings
+from reconcile.finding import Finding, Findings, ReconcileError
 from reconcile.journal import settle
 from reconcile.ledger import Ledger, load
 from reconcile.slices import portions
@@ -60,8 +60,10 @@ def check(
     waiver of an expectation is found idle only where the expectations were put to all that is said,
     in its plain meaning. Each longer piece of work is done within a context that `step` makes of
     the words for it. The findings are also left in `db` as the table `finding`. Raises
-    ReconcileError where the run itself fails.
+    ReconcileError where the run itself fails, and where `db` is given beside a day or a codebook.
     """
+    if db is not None and (as_of is not None or codebook != "literal"):
+        raise ReconcileError("a database holds its day and its codebook already; leave them out")
     found, all_put = list(ledger.findings), False
     if expectations:
         question = {"as_of": as_of, "codebook": codebook} if db is None else asked(db)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,18 @@ class Part:
         if isinstance(self.rows, pd.DataFrame):
             return self.rows
         return self.rows.frame().set_axis(pd.RangeIndex(self.first, self.first + len(self.rows)))
+
+
+def joined(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The parts, frames that follow each other as one: hundreds of them are slow to query."""
+    told: list[Part] = []
+    for are_kept, together in groupby(parts, lambda part: isinstance(part.rows, Kept)):
+        if are_kept:
+            told += together
+        else:
+            frames = [part.frame() for part in together]
+            told.append(Part(frames[0] if len(frames) == 1 else pd.concat(frames)))
+    return tuple(told)
 
 
 @dataclass(frozen=True, eq=False)

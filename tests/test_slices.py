@@ -1,5 +1,6 @@
 """A long ledger is reconciled a slice of events at a time, and the same is found as at once."""
 
+import datetime as dt
 from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
@@ -9,14 +10,16 @@ import pytest
 from commands import reconcile as command
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgers import BASE, claim, document, event, ledger_at
+from ledgers import BASE, claim, document, event, ledger_at, source
 
 import reconcile
 from benchmarks.speed.generate import generate
-from reconcile import engine
+from reconcile import engine, pipeline
 from reconcile import slices as module
 from reconcile.database import connect_unfilled, fill
 from reconcile.reading import file
+from reconcile.serve import files
+from reconcile.serve.judging import judged
 from reconcile.slices import OVER_EVENTS, portions, slices, without_events
 from reconcile.suite import suites
 from reconcile.view import views
@@ -90,7 +93,8 @@ def test_a_codebook_is_there_for_an_event_without_readable_words(tmp_path, monke
     assert found(home) == whole
 
 
-def test_no_slice_is_empty_and_files_without_a_row_of_it_are_left_alone(tmp_path):
+def test_no_slice_is_empty_and_files_without_a_row_of_it_are_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(file, "LARGE", 0)
     events = [event(one, starts_on="2025-05-01") for one in "wpqrxyz"]
     figures = {one: [claim(f"on-{one}", event=one)] for one in "wpqrxyz"}
     parts = [{"event": one, "part_of": "w"} for one in "pqr"]
@@ -100,7 +104,7 @@ def test_no_slice_is_empty_and_files_without_a_row_of_it_are_left_alone(tmp_path
     assert [len(part.tables.rows["figures"]) for part in told] == [4, 1, 1, 1]
     for part in told:
         with duckdb.connect() as database, part.tables.rows["figures"].shown(database) as query:
-            assert query.count("FROM figures_frame") == len(part.tables["figures"])
+            assert query.count("read_parquet(") == len(part.tables["figures"])
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["in files", "in frames"])
@@ -122,6 +126,22 @@ def test_each_row_is_in_the_slice_of_its_event_and_each_slice_is_as_large_as_ask
         assert set(tables["figures"]["document"]) == set(tables["documents"]["document"])
         assert tables["sources"].equals(ledger.tables["sources"])
     assert not differing(rows(ledger, {"standing"}), together(parts, {"standing"}))
+
+
+def test_small_files_beside_each_other_are_one_frame(tmp_path, monkeypatch):
+    figures = {name: [claim(f"in-{name}")] for name in ("a", "b", "large", "y", "z")}
+    figures["large"] += [claim(f"large-{at}") for at in range(99)]
+    monkeypatch.setattr(file, "LARGE", 5_000)
+    ledger = reconcile.read(ledger_at(tmp_path, figures=figures))
+    parts = ledger.tables.rows["figures"].parts
+    assert [type(part.rows).__name__ for part in parts] == ["DataFrame", "Kept", "DataFrame"]
+    told = {one: str(ledger.address(row)) for row, one in ledger.tables["figures"]["claim"].items()}
+    assert len(told) == 104 and told["in-z"] == "claims/figures/z.csv:2"
+    assert told["in-b"] == "claims/figures/b.csv:2"
+    assert told["large-98"] == "claims/figures/large.csv:101"
+    with connect_unfilled(ledger) as database:
+        rows = dict(database.execute("SELECT row, claim FROM figures").fetchall())
+    assert rows == dict(ledger.tables["figures"]["claim"].items())
 
 
 def test_events_that_belong_together_lie_in_one_slice(tmp_path):
@@ -303,6 +323,50 @@ def test_a_command_says_which_part_it_is_at(monkeypatch):
     note = "as of 2025-06-02; claims without a date are left out: "
     assert told.stderr.count(note) == whole.stderr.count(note) == 1
     assert note not in command(*asked, "--quiet").stderr
+
+
+def disputed(home):
+    """A ledger of two events, of each of which an army and its enemy say what is far apart."""
+    told = [
+        claim(f"{voice}-on-{name}", event=name, source=voice, best=best)
+        for name in ("x", "y")
+        for voice, best in (("army", 10), ("enemy", 200))
+    ]
+    sources = [source("army", "government"), source("enemy", "insurgent")]
+    events = [event("x"), event("y")]
+    return ledger_at(home, events=events, sources=sources, figures=told, attributions=[])
+
+
+def test_waivers_are_written_for_what_is_found_part_by_part(tmp_path, monkeypatch):
+    home = disputed(tmp_path)
+    monkeypatch.setattr(module, "CLAIMS", 2)
+    told = command("baseline", "-w", str(home), "--who", "Desk", "--why", "Known", "--verbose")
+    assert told.returncode == 0 and "part 3 of 3" in told.stderr
+    checked = reconcile.check(reconcile.read(home))
+    assert len(checked.all) > 1 and not checked.open
+
+
+def test_the_service_finds_part_by_part_what_is_found_at_once(tmp_path, monkeypatch):
+    home = disputed(tmp_path)
+    asked = (home, files.digest(home), dt.date(2025, 6, 2), dt.date(2025, 7, 1))
+    at_once = judged(*asked)
+    opened = []
+    monkeypatch.setattr(module, "CLAIMS", 2)
+    monkeypatch.setattr(
+        pipeline, "connect_unfilled", lambda *them: opened.append(1) or connect_unfilled(*them)
+    )
+    assert [one.fingerprint for one in judged(*asked)] == [one.fingerprint for one in at_once]
+    assert len(opened) == 3 and len(at_once) > 1
+
+
+@pytest.mark.parametrize("asked", [{"as_of": "2025-06-02"}, {"codebook": "acled"}], ids=str)
+def test_a_database_is_not_asked_anew_for_a_day_or_a_codebook(asked):
+    ledger = reconcile.read(BASE)
+    with (
+        connect_unfilled(ledger) as database,
+        pytest.raises(reconcile.ReconcileError, match="holds its day and its codebook"),
+    ):
+        reconcile.check(ledger, database, **asked)
 
 
 @pytest.mark.parametrize(

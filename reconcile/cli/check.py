@@ -167,9 +167,9 @@ def _checked(
     findings = find(
         ledger,
         database,
+        as_of=day(as_of) if database is None else None,
+        codebook=codebook if database is None else "literal",
         expectations=expectations,
-        as_of=day(as_of),
-        codebook=codebook,
         today=dt.date.today(),
         step=partial(progress, talk=talk),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,6 @@ from reconcile.cli.options import (
     Who,
     Why,
     WorkspaceOption,
-    database_of,
     day,
     prefix,
 )
@@ -119,13 +119,11 @@ def _know_why(who: str, why: str) -> None:
 
 def _checked(workspace: Path, talk: Talk) -> tuple[Ledger, Findings]:
     """The ledger, held to its laws and with all expectations put."""
-    doing = "reading and checking (loading Great Expectations takes some seconds)"
-    with progress(doing, talk):
+    with progress(f"reading {prefix(workspace) or 'the ledger'}", talk):
         from reconcile.pipeline import check, read
 
         ledger = read(workspace)
-        database = database_of(ledger, None, "literal")
-        return ledger, check(ledger, database, today=dt.date.today())
+    return ledger, check(ledger, today=dt.date.today(), step=partial(progress, talk=talk))
 
 
 def _say(did: str, waivers: tuple[Address, ...], workspace: Path, quiet: bool) -> None:

@@ -91,11 +91,10 @@ class Judge:
 
 def judged(workspace: Path, digest: str, as_of: dt.date | None, today: dt.date) -> Findings | None:
     """The findings of the workspace; None where its files are no longer those of `digest`."""
-    from reconcile.database import connect_unfilled
     from reconcile.pipeline import check, read
 
     if files.digest(workspace) != digest:
         return None
     ledger = read(workspace)
-    found = check(ledger, connect_unfilled(ledger, as_of), today=today)
+    found = check(ledger, as_of=as_of, today=today)
     return found if files.digest(workspace) == digest else None
