@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import duckdb
-import numpy as np
 import pandas as pd
 
 from reconcile.aggregation import keep_rules
@@ -192,20 +191,13 @@ def _create_review(database: duckdb.DuckDBPyConnection, withheld: pd.DataFrame) 
     _keep(database, "review", rows, ", ".join(['CAST("row" AS BIGINT) AS "row"', *typed]))
 
 
-def _keep_addresses(database: duckdb.DuckDBPyConnection, places: Iterable[Place]) -> None:
+def _keep_addresses(database: duckdb.DuckDBPyConnection, places: Sequence[Place]) -> None:
     database.execute("CREATE TABLE address (row BIGINT, file VARCHAR, line BIGINT)")
-    for place in places:
-        told = {"first": place.first, "file": place.file}
-        if isinstance(place.lines, range):
-            rows = "SELECT n AS nth, $line + n AS line FROM RANGE($rows) AS lines(n)"
-            told |= {"line": place.lines.start, "rows": len(place.lines)}
-        else:
-            rows = "SELECT * FROM line_frame"
-            lines = pd.DataFrame({"line": np.asarray(place.lines)})
-            database.register("line_frame", lines.rename_axis("nth").reset_index())
-        query = f"INSERT INTO address SELECT $first + nth, $file, line FROM ({rows})"
-        database.execute(query, told)
-        database.unregister("line_frame")
+    if places:
+        database.register("run_frame", pd.concat([place.runs() for place in places]))
+        runs = "SELECT *, UNNEST(RANGE(rows)) AS nth FROM run_frame"
+        database.execute(f"INSERT INTO address SELECT first + nth, file, line + nth FROM ({runs})")
+        database.unregister("run_frame")
 
 
 def _keep(

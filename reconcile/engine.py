@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from functools import cache
 
 import duckdb
 
@@ -61,7 +63,25 @@ def opened(**settings: str | int) -> Connection:
         "autoload_known_extensions": False,
         "temp_directory": str(scratch()),  # One each: DuckDB 1.5 does not tell two apart there.
     }
-    database = duckdb.connect(config={**alone, **_LIMITS, **settings})
+    return _silent(duckdb.connect(config={**alone, **_LIMITS, **settings}))
+
+
+def aside() -> Connection:
+    """A connection to a database that stays empty, for a query over what is already known good.
+
+    To open a database takes longer than such a query. What is TEMP is each connection's own; a file
+    that may be damaged wants a database of its own, which it can break.
+    """
+    return _silent(_empty(os.getpid(), *_LIMITS.values()).cursor())
+
+
+@cache
+def _empty(process: int, *limits: str) -> Connection:
+    """One for each process: a child that was forked cannot use that of its parent."""
+    return opened()
+
+
+def _silent(database: Connection) -> Connection:
     # A long query would otherwise draw a bar into what a command prints.
     database.execute("SET enable_progress_bar = false")
     return database

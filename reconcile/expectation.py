@@ -124,7 +124,11 @@ class _GreatExpectations:
                 kind(**told["kwargs"])
             except (TypeError, ValueError) as fault:
                 raise ReconcileError(f"{suite.file}: {name}: {fault}") from None
-        return ExpectationSuite(name=suite.relation, **suite.told)
+        # It copies an expectation with all its texts for each thing that it asks of it.
+        named = [
+            {**told, "meta": {"rule": told["meta"]["rule"]}} for told in suite.told["expectations"]
+        ]
+        return ExpectationSuite(name=suite.relation, expectations=named)
 
 
 def _know_arguments(

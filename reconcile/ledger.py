@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from reconcile.dangling import dangling
@@ -45,6 +46,17 @@ class Place:
     file: str
     first: int
     lines: Sequence[int] | Numbers
+
+    def runs(self) -> pd.DataFrame:
+        """The runs of rows on successive lines: `first`, `file`, first `line`, how many `rows`."""
+        lines = self.lines
+        if isinstance(lines, range):
+            starts, told, rows = np.array([0]), np.array([lines.start]), np.array([len(lines)])
+        else:
+            starts = np.flatnonzero(np.diff(lines, prepend=lines[0]) != 1)
+            told, rows = np.asarray(lines)[starts], np.diff(starts, append=len(lines))
+        columns = {"first": self.first + starts, "file": self.file, "line": told, "rows": rows}
+        return pd.DataFrame(columns)
 
 
 @cache

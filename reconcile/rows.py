@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from reconcile.engine import Connection, opened, quoted
+from reconcile.engine import Connection, aside, opened, quoted
 from reconcile.reading.kept import Kept, fetched, sql_type
 from reconcile.tables import TABLES, Table
 
@@ -236,7 +236,7 @@ def _ids_of(kept: Kept, among: Iterable[str] | None = None) -> set[str]:
     """The ids in rows that are kept; with `among`, those of these words that are such."""
     if kept.table.identity is None:
         return set()
-    database, name = opened(), quoted(kept.table.identity)
+    database, name = aside(), quoted(kept.table.identity)
     query = f"SELECT DISTINCT {name} FROM {kept.source}"
     if among is not None:
         database.register("word_frame", pd.DataFrame({"word": sorted(among)}, dtype="str"))

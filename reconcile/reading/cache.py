@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from unicodedata import unidata_version
 
-from reconcile.engine import VERSION, opened
+from reconcile.engine import VERSION, aside
 from reconcile.reading.kept import Kept, Store, lines_in
 from reconcile.tables import Table
 
@@ -54,7 +54,7 @@ def found(mark: str | None, table: Table, store: Store) -> Kept | None:
             if path.stem == f"{mark}-{_digest(own)}":
                 os.utime(path)
                 _sweep(folder)
-                return Kept(own, table, lines_in(own, opened()), store)
+                return Kept(own, table, lines_in(own, aside()), store)
             path.unlink()
         except OSError:
             continue

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reconcile.engine import Connection, Refused, opened, quoted
+from reconcile.engine import Connection, Refused, aside, quoted
 from reconcile.finding import ReconcileError
 from reconcile.scratch import remove, scratch
 from reconcile.tables import Column, Table
@@ -76,7 +76,7 @@ class Kept:
 
     def frame(self) -> pd.DataFrame:
         """All of the rows, numbered from 0."""
-        return fetched(opened(), self.source, self.table, "nth")
+        return fetched(aside(), self.source, self.table, "nth")
 
 
 def fetched(database: Connection, source: str, table: Table, number: str) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def fetched(database: Connection, source: str, table: Table, number: str) -> pd.
         if 0 < different < rows // _FEW:
             word = quoted(f"{name[1:-1]}_word")
             database.execute(
-                f"CREATE OR REPLACE TYPE {word} AS ENUM"
+                f"CREATE OR REPLACE TEMP TYPE {word} AS ENUM"
                 f" (SELECT DISTINCT {name} FROM {source} WHERE {name} IS NOT NULL)"
             )
             name = f"CAST({name} AS {word}) AS {name}"
