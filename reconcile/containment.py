@@ -75,21 +75,25 @@ bounded AS (
   SELECT DISTINCT event, measure, victims, COALESCE(victims_party, '') AS party
   FROM standing WHERE stance = 'figure' AND high IS NOT NULL
 ),
-between AS (
-  SELECT DISTINCT t.party, counted.stock AS alone,
-    e.whole AS event, m.whole AS measure, v.whole AS victims
+asked AS MATERIALIZED (
+  SELECT DISTINCT p.event, p.measure, p.victims, t.party, counted.stock AS alone,
+    t.event AS top_event, t.measure AS top_measure, t.victims AS top_victims
   FROM part AS p
   INNER JOIN cell_part AS c
     ON c.event = p.event AND c.measure = p.measure AND c.victims = p.victims
   INNER JOIN bounded AS t
     ON t.event = c.whole_event AND t.measure = c.whole_measure AND t.victims = c.whole_victims
   INNER JOIN measures AS counted ON counted.measure = t.measure
-  INNER JOIN event_reach AS e ON e.event = p.event
-  INNER JOIN event_reach AS e_top ON e_top.event = e.whole AND e_top.whole = t.event
-  INNER JOIN measure_reach AS m ON m.measure = p.measure
-  INNER JOIN measure_reach AS m_top ON m_top.measure = m.whole AND m_top.whole = t.measure
-  INNER JOIN victims_reach AS v ON v.victims = p.victims
-  INNER JOIN victims_reach AS v_top ON v_top.victims = v.whole AND v_top.whole = t.victims
+),
+between AS (
+  SELECT DISTINCT a.party, a.alone, e.whole AS event, m.whole AS measure, v.whole AS victims
+  FROM asked AS a
+  INNER JOIN event_reach AS e ON e.event = a.event
+  INNER JOIN event_reach AS e_top ON e_top.event = e.whole AND e_top.whole = a.top_event
+  INNER JOIN measure_reach AS m ON m.measure = a.measure
+  INNER JOIN measure_reach AS m_top ON m_top.measure = m.whole AND m_top.whole = a.top_measure
+  INNER JOIN victims_reach AS v ON v.victims = a.victims
+  INNER JOIN victims_reach AS v_top ON v_top.victims = v.whole AND v_top.whole = a.top_victims
 ),
 event_depth AS (
   SELECT event, COUNT(*) AS depth FROM event_reach GROUP BY event
