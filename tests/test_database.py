@@ -212,6 +212,26 @@ def test_each_row_is_found_again_in_its_file(small):
         assert lines[line - 1].startswith(f"{identity},")
 
 
+@pytest.mark.parametrize("large", [0, 1 << 40], ids=["in a file", "in a frame"])
+def test_a_row_is_found_again_between_lines_that_are_refused(large, tmp_path, monkeypatch):
+    monkeypatch.setattr("reconcile.reading.file.LARGE", large)
+    told = {
+        name: [claim(f"{name}{at}", asserted_on="soon" if at in gone else "") for at in range(9)]
+        for name, gone in (("y", {1, 4, 5}), ("z", {0, 8}))
+    }
+    ledger = reconcile.read(ledger_at(tmp_path, figures=told))
+    assert len(ledger.findings) == 5
+    with connect_unfilled(ledger) as database:
+        rows = database.execute(
+            "SELECT f.row, f.claim, a.file, a.line FROM figures AS f"
+            " INNER JOIN address AS a ON a.row = f.row"
+        ).fetchall()
+    assert len(rows) == 13
+    for row, identity, file, line in rows:
+        assert (file, line) == (f"claims/figures/{identity[0]}.csv", int(identity[1]) + 2)
+        assert ledger.address(row) == (file, line)
+
+
 @pytest.mark.parametrize("day", [dt.date(2025, 6, 3), "2025-06-03"])
 def test_a_day_may_be_given_as_date_or_text(day):
     database = connect(reconcile.read(BASE), day)

@@ -128,6 +128,23 @@ def test_each_database_lays_down_what_is_too_much_in_a_place_of_its_own():
     assert home.stat().st_mode & 0o077 == 0
 
 
+def test_a_connection_aside_is_held_to_the_same_limit_and_is_as_silent(monkeypatch):
+    monkeypatch.setattr(engine, "_LIMITS", {})
+    query = "SELECT CURRENT_SETTING('memory_limit'), CURRENT_SETTING('enable_progress_bar')"
+    before = engine.aside().execute(query).fetchall()[0][0]
+    engine.limit_memory("77MiB")
+    told = engine.aside().execute(query).fetchall()
+    assert told == [("77.0 MiB", False)] and before != "77.0 MiB"
+
+
+def test_what_is_temporary_is_the_own_of_each_connection_aside():
+    one, other = engine.aside(), engine.aside()
+    one.execute("CREATE TEMP TABLE told AS SELECT 1 AS n")
+    with pytest.raises(engine.Refused, match="told does not exist"):
+        other.execute("FROM told")
+    assert one.execute("FROM told").fetchall() == [(1,)]
+
+
 def test_where_no_temporary_file_can_be_the_run_says_so(monkeypatch):
     def full(**_):
         raise OSError(28, "No space left on device")
