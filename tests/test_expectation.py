@@ -613,7 +613,7 @@ ALL_ROWS = [
             "ilevel_0 > 1",
             "index > 1",
             "source in source_party",
-            "low > 1 and source in source_party",
+            "low > 1 and low in step",
         )
     ),
 ]
