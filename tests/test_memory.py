@@ -145,6 +145,18 @@ def test_what_is_temporary_is_the_own_of_each_connection_aside():
     assert one.execute("FROM told").fetchall() == [(1,)]
 
 
+def test_a_child_uses_no_database_of_its_parent(monkeypatch):
+    parent = engine.aside()
+    parent.execute("CREATE TABLE of_the_parent AS SELECT 1 AS n")
+    try:
+        assert engine.aside().execute("FROM of_the_parent").fetchall() == [(1,)]
+        monkeypatch.setattr(engine.os, "getpid", lambda: -1)
+        with pytest.raises(engine.Refused, match="of_the_parent does not exist"):
+            engine.aside().execute("FROM of_the_parent")
+    finally:
+        parent.execute("DROP TABLE of_the_parent")
+
+
 def test_where_no_temporary_file_can_be_the_run_says_so(monkeypatch):
     def full(**_):
         raise OSError(28, "No space left on device")
