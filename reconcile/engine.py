@@ -77,8 +77,12 @@ def aside() -> Connection:
 
 @cache
 def _empty(process: int, *limits: str) -> Connection:
-    """One for each process: a child that was forked cannot use that of its parent."""
+    """One for each process: a child that was forked cannot use that of its parent, nor close it."""
     return opened()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_empty.cache_clear)
 
 
 def _silent(database: Connection) -> Connection:

@@ -145,6 +145,17 @@ def test_what_is_temporary_is_the_own_of_each_connection_aside():
     assert one.execute("FROM told").fetchall() == [(1,)]
 
 
+def test_a_child_that_was_forked_ends_well():
+    code = (
+        "import os, sys; from reconcile.engine import aside\n"
+        "aside().execute('SELECT 1').fetchall()\n"
+        "if os.fork() == 0: sys.exit(0)\n"
+        "print(os.wait()[1], aside().execute('SELECT 7').fetchall())"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert told.stdout == "0 [(7,)]\n"
+
+
 def test_a_child_uses_no_database_of_its_parent(monkeypatch):
     parent = engine.aside()
     parent.execute("CREATE TABLE of_the_parent AS SELECT 1 AS n")
