@@ -19,6 +19,7 @@ MOST = 1000
 """The most rows on one page."""
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile("-?[0-9]+")
 
 Side = Literal["government", "insurgent", "security", "local", "observer", "media"]
 Stance = Literal["figure", "vague", "denies-event", "denies-figure", "denies-authorship", "silence"]
@@ -42,6 +43,20 @@ def _written_as_a_day(told: object) -> object:
 
 Day = Annotated[dt.date, BeforeValidator(_written_as_a_day)]
 """A day, written as the ledger writes one."""
+
+
+def _written_as_a_number(told: object) -> object:
+    """Refuse what the library would take for a number besides: spaces around it, 1_000, 20.0.
+
+    Raises ValueError.
+    """
+    if isinstance(told, str) and not _NUMBER.fullmatch(told):
+        raise ValueError("write a number as 20")
+    return told
+
+
+Number = Annotated[int, BeforeValidator(_written_as_a_number)]
+"""A whole number, written in digits alone."""
 
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]
@@ -80,7 +95,7 @@ class Paged(Asked):
         description="Where to go on: `next` of the page before, as it stands. A token of an earlier"
         " state of the ledger is answered with 410.",
     )
-    limit: int | None = Field(
+    limit: Number | None = Field(
         None,
         ge=1,
         le=MOST,
@@ -117,7 +132,7 @@ class Events(Paged):
     silent_side: Literal["government", "insurgent"] | None = Field(
         None, description="A party of this side is concerned, spoke and gave no toll."
     )
-    gap: int | None = Field(
+    gap: Number | None = Field(
         None,
         ge=1,
         le=10**9,
