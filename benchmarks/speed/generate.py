@@ -94,6 +94,7 @@ def generate(
     asked["twice"] = f"{asked['laws']} AND n % 10 = 9"
     asked["numbered"] = f"{asked['laws']} AND law IN (2, 4) AND n % 10 <> 9"
     database = duckdb.connect()
+    database.execute("SET enable_progress_bar = false")
     for statement in (_CHANCE, _EVENT, _CLAIM):
         database.execute(statement.format(seed=seed, claims=claims, share=share))
     for name, table in TABLES.items():
