@@ -66,8 +66,9 @@ TRIED = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def at_work():
+    """The service is this module's own and starts once, also where a worker comes back to it."""
     with TestClient(asked_of) as client:
         service.keeper.renew()
         until(lambda: client.get("/v1/findings").status_code == 200, 120)
