@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from reconcile.finding import Finding, ReconcileError, Rule, Text
+from reconcile.finding import Finding, ReconcileError, Rule
 from reconcile.ledger import Ledger
-from reconcile.model import Quantity
-from reconcile.naming import Names, in_both
+from reconcile.naming import Names
+from reconcile.refusal import can_tell, findings_of, needed_to_tell
 from reconcile.relation import Relation
 from reconcile.suite import Suite, placeholders
-from reconcile.tables import TABLES
 from reconcile.unseen import unseen
-from reconcile.view import views
 
 if TYPE_CHECKING:
     import duckdb
 
-_VIEW_WORDS = {"side", "only_side", "low_side", "high_side", "higher_side", "speaks", "changed"}
-_CELL = ("victims", "measure")
 _COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_set", "sum_columns")
 
 
@@ -44,17 +39,11 @@ def judge(
         for rule in rules.values():
             _know_placeholders(suite, rule, relation)
         judged = relation.judged(database, suite)
-        failures = list(expectations.failures(suite, relation, judged.frame))
-        places = judged.rows(database, (at for _, at in failures)) if failures else {}
-        failing = [(name, place) for name, at in failures for place in places[at]]
-        columns = _columns_told(relation, [rules[name] for name in {name for name, _ in failing}])
-        rows = relation.rows(database, (place for _, place in failing), columns) if failing else {}
-        told = (row.get("part_claims") for row in rows.values())
-        names.hear(claim for claims in told if isinstance(claims, list) for claim in claims)
+        for name, refused in expectations.refused(suite, relation, judged.frame).items():
+            rule = rules[name]
+            cells = judged.cells(database, refused, needed_to_tell(rule, relation))
+            yield from findings_of(ledger, relation, rule, cells, names)
         database.execute("DROP TABLE IF EXISTS alike")
-        teller = _Teller(columns & relation.types.keys(), names)
-        for name, place in failing:
-            yield _finding(ledger, suite.relation, rules[name], rows[place], teller)
 
 
 class _GreatExpectations:
@@ -74,10 +63,10 @@ class _GreatExpectations:
         frames = self._context.data_sources.add_pandas("views").add_dataframe_asset("relation")
         self._whole = frames.add_batch_definition_whole_dataframe("all")
 
-    def failures(
+    def refused(
         self, suite: Suite, relation: Relation, frame: pd.DataFrame
-    ) -> Iterator[tuple[str, int]]:
-        """The rule and the row of the frame, for each row that an expectation refuses."""
+    ) -> dict[str, list[int]]:
+        """The rows of the frame that each expectation refuses, by the name of its rule."""
         batch = self._whole.get_batch({"dataframe": frame})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -88,6 +77,7 @@ class _GreatExpectations:
                 outcome = batch.validate(asked, result_format="COMPLETE")
         if len(outcome.results) != len(suite.told["expectations"]):
             raise ReconcileError(f"{suite.file}: an expectation was dropped without a word")
+        refused: dict[str, list[int]] = {}
         for result in outcome.results:
             name = result.expectation_config.meta["rule"]
             if (raised := _raised(result.exception_info)) is not None:
@@ -97,7 +87,8 @@ class _GreatExpectations:
             rows = result.result.get("unexpected_index_list")
             if rows is None:
                 raise ReconcileError(f"{suite.file}: {name}: the expectation names no failing row")
-            yield from ((name, row) for row in rows)
+            refused[name] = rows
+        return refused
 
     def _suite(self, suite: Suite, relation: Relation) -> Any:
         from great_expectations.core import ExpectationSuite
@@ -153,41 +144,12 @@ def _know_arguments(
 
 
 def _know_placeholders(suite: Suite, rule: Rule, relation: Relation) -> None:
-    columns = set(relation.types)
-    known = columns | {
-        f"{prefix}cell"
-        for prefix in ("", "from_")
-        if {f"{prefix}victims", f"{prefix}measure"} <= columns
-    }
-    known |= {_interval_name(name) for name in columns if _bound_beside(name) in columns}
     for message in (rule.message.en, rule.message.fr):
-        for name in sorted((placeholders(message) or set()) - known):
+        for name in sorted((placeholders(message) or set()) - can_tell(relation)):
             raise ReconcileError(
                 f"{suite.file}: {rule.name}: the message asks for {{{name}}},"
                 f" which {suite.relation} has not"
             )
-
-
-def _columns_told(relation: Relation, told: Iterable[Rule]) -> set[str]:
-    """The columns that findings of these rules speak of: those of the key, and of the messages."""
-    wanted = {"row", "rows", "event", "stance", *_key_columns(relation.name)}
-    for message in (text for rule in told for text in (rule.message.en, rule.message.fr)):
-        asked = placeholders(message) or set()
-        wanted |= asked
-        wanted |= {f"{one[:-4]}{of}" for one in asked if one.endswith("cell") for of in _CELL}
-        for name in relation.types:
-            if _bound_beside(name) and _interval_name(name) in asked:
-                wanted |= {name, _bound_beside(name)}
-    return wanted
-
-
-def _bound_beside(name: str) -> str:
-    """The column of the upper bound that belongs to a column of a lower one."""
-    return name.removesuffix("low") + "high" if name.endswith("low") else ""
-
-
-def _interval_name(name: str) -> str:
-    return name.removesuffix("low").rstrip("_") or "figure"
 
 
 def _raised(told: Mapping[str, Any]) -> str | None:
@@ -195,99 +157,3 @@ def _raised(told: Mapping[str, Any]) -> str | None:
     if "raised_exception" in told:
         return str(told["exception_message"]) if told["raised_exception"] else None
     return next((str(one["exception_message"]) for one in told.values()), None)
-
-
-class _Teller:
-    """Says what a message may say of a row: its columns, `{cell}` ("soldiers killed"), the names of
-    parties, and for every pair of columns `x_low` and `x_high` the interval `{x}` (for `low` and
-    `high` alone: `{figure}`)."""
-
-    def __init__(self, columns: Set[str], names: Names) -> None:
-        self._names = names
-        self._intervals = [
-            (name, _bound_beside(name), _interval_name(name))
-            for name in columns
-            if _bound_beside(name) in columns
-        ]
-        self._cells = [
-            prefix
-            for prefix in ("", "from_")
-            if {f"{prefix}victims", f"{prefix}measure"} <= columns
-        ]
-        self._words = _VIEW_WORDS & columns
-
-    def values(self, row: Mapping[str, Any]) -> dict[str, object]:
-        """The values of a message about a row."""
-        values: dict[str, object] = {name: _plain(cell) for name, cell in row.items()}
-        for low, high, name in self._intervals:
-            if _told(row[low]):
-                values[name] = _interval(row[low], row[high] if _told(row[high]) else None)
-            else:
-                values[name] = in_both(str(row.get("stance", "–")))
-        for prefix in self._cells:
-            cell = self._names.cell(row[f"{prefix}measure"], row[f"{prefix}victims"])
-            values[f"{prefix}cell"] = cell
-        for name in self._words:
-            values[name] = in_both(str(row[name])) if _told(row[name]) else "–"
-        if isinstance(claims := row.get("part_claims"), list):
-            values["part_claims"] = self._names.sayings(claims, row["event"])
-        if _told(row.get("party")):
-            values["party"] = self._names.party(row["party"])
-        return values
-
-
-@lru_cache(maxsize=1 << 12)
-def _interval(low: float, high: float | None) -> Text:
-    told = Quantity(int(low), None if high is None else int(high))
-    return Text(told.text("en"), told.text("fr"))
-
-
-def _told(cell: object) -> bool:
-    if isinstance(cell, float):  # most cells that are no text are, and pandas asks longer
-        return cell == cell
-    return isinstance(cell, str) or not (isinstance(cell, list) or cell is None or cell is pd.NaT)
-
-
-def _decimal(number: float) -> Text:
-    told = f"{number:.1f}"
-    return Text(told, told.replace(".", ","))
-
-
-def _plain(cell: object) -> object:
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, list):
-        return ", ".join(map(str, cell))
-    if not _told(cell):
-        return "–"
-    if isinstance(cell, float):
-        return int(cell) if cell.is_integer() else _decimal(cell)
-    return cell
-
-
-def _finding(
-    ledger: Ledger, relation: str, rule: Rule, row: Mapping[str, Any], teller: _Teller
-) -> Finding:
-    rows = [int(one) for one in row["rows"]] if "rows" in row else []
-    at = int(row["row"])
-    also = tuple(ledger.address(one) for one in rows if one != at)
-    key, values = _key(relation, row), teller.values(row)
-    return Finding(rule, relation, key, ledger.address(at), values, also, "gx")
-
-
-def _key(relation: str, row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(told for name in _key_columns(relation) for told in _key_parts(row[name]))
-
-
-def _key_columns(relation: str) -> tuple[str, ...]:
-    if relation in views():
-        return views()[relation].key
-    if (identity := TABLES[relation].identity) is not None:
-        return (identity,)
-    return tuple(column.name for column in TABLES[relation].columns)
-
-
-def _key_parts(cell: object) -> list[str]:
-    if isinstance(cell, list):
-        return [str(one) for one in cell]
-    return [str(_plain(cell)) if _told(cell) else ""]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,30 +53,27 @@ def _judges_by_itself(expectation: Mapping[str, Any]) -> bool:
 class Judged:
     """What a suite is put to: a frame, and which rows of the relation each of its rows stands for.
 
-    `nth` holds for each row of the frame a number; the query `shares` names that number beside the
-    rowid of each row of the relation.
+    `nth` holds a number for each row of the frame; `source` is what stands behind FROM to read the
+    rows of the relation as `r`, and `number` that number of each.
     """
 
     frame: pd.DataFrame
     nth: pd.Series[int]
-    shares: str
+    source: str
+    number: str
 
-    def rows(
-        self, database: duckdb.DuckDBPyConnection, failing: Iterable[int]
-    ) -> dict[int, list[int]]:
-        """The rowids that each of these rows of the frame stands for."""
-        given = sorted(set(failing))
-        asked = pd.DataFrame({"at": given, "nth": self.nth.to_numpy()[given]}, dtype="int64")
-        database.register("failing_frame", asked)
+    def cells(
+        self, database: duckdb.DuckDBPyConnection, given: Sequence[int], columns: Collection[str]
+    ) -> dict[str, Sequence[Any]]:
+        """These columns of all rows that the `given` rows of the frame stand for."""
+        asked = pd.DataFrame({"nth": self.nth.to_numpy()[given]}, dtype="int64")
+        database.register("asked_frame", asked)
         told = database.execute(
-            f"SELECT f.at, s.rowid FROM failing_frame AS f INNER JOIN ({self.shares}) AS s"
-            " ON s.nth = f.nth"
-        ).fetchnumpy()
-        database.unregister("failing_frame")
-        found: dict[int, list[int]] = {one: [] for one in given}
-        for at, rowid in zip(told["at"].tolist(), told["rowid"].tolist(), strict=True):
-            found[at].append(rowid)
-        return found
+            f"SELECT {', '.join(f'r.{quoted(name)}' for name in columns)} FROM {self.source}"
+            f" INNER JOIN asked_frame AS f ON f.nth = {self.number}"
+        ).fetchall()
+        database.unregister("asked_frame")
+        return dict(zip(columns, zip(*told, strict=True), strict=True))
 
 
 @dataclass(frozen=True)
@@ -86,6 +82,15 @@ class Relation:
 
     name: str
     types: Mapping[str, str]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns of the ids that prove what is said of a row."""
+        if self.name in views():
+            return views()[self.name].key
+        if (identity := TABLES[self.name].identity) is not None:
+            return (identity,)
+        return tuple(column.name for column in TABLES[self.name].columns)
 
     @classmethod
     def of(cls, database: duckdb.DuckDBPyConnection, suite: Suite) -> Relation:
@@ -117,41 +122,16 @@ class Relation:
             shared = " AND ".join(
                 f"r.{one} IS NOT DISTINCT FROM a.{one}" for one in map(quoted, wanted)
             )
-            shares = (
-                f"SELECT a.nth, r.rowid FROM alike AS a INNER JOIN {self.name} AS r ON {shared}"
-            )
+            source, number = f"alike AS a INNER JOIN {self.name} AS r ON {shared}", "a.nth"
         else:
             order = ["row", *(views()[self.name].key if self.name in views() else ())]
             told = database.execute(
                 f"SELECT {', '.join(['rowid AS nth', *map(quoted, wanted)])} FROM {self.name}"
                 f" ORDER BY {', '.join(map(quoted, order))}"
             ).df()
-            shares = f"SELECT rowid AS nth, rowid FROM {self.name} AS r"
+            source, number = f"{self.name} AS r", "r.rowid"
         frame = {name: _column(told[name], self.types[name]) for name in wanted}
-        return Judged(pd.DataFrame(frame, index=told.index), told["nth"], shares)
-
-    def rows(
-        self, database: duckdb.DuckDBPyConnection, places: Iterable[int], columns: Iterable[str]
-    ) -> dict[int, dict[str, Any]]:
-        """These columns of the rows that lie at these places: numbers as floats, NaN for none."""
-        names = [name for name in self.types if name in set(columns)]
-        database.register(
-            "place_frame", pd.DataFrame({"place": sorted(set(places))}, dtype="int64")
-        )
-        told = database.execute(
-            f"SELECT {', '.join(['r.rowid', *(f'r.{quoted(name)}' for name in names)])}"
-            f" FROM {self.name} AS r"
-            " INNER JOIN place_frame AS p ON p.place = r.rowid"
-        ).fetchall()
-        database.unregister("place_frame")
-        numbers = [self.types[name] in _NUMBERS for name in names]
-        return {
-            place: {
-                name: math.nan if cell is None else float(cell) if number else cell
-                for name, cell, number in zip(names, cells, numbers, strict=True)
-            }
-            for place, *cells in told
-        }
+        return Judged(pd.DataFrame(frame, index=told.index), told["nth"], source, number)
 
 
 def _column(told: pd.Series[Any], kind: str) -> pd.Series[Any]:

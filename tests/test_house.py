@@ -46,6 +46,7 @@ ORDER = [
     "suite",
     "relation",
     "slices",
+    "refusal",
     "expectation",
     "waiver",
     "pipeline",
