@@ -94,18 +94,9 @@ between AS (
   INNER JOIN measure_reach AS m_top ON m_top.measure = m.whole AND m_top.whole = a.top_measure
   INNER JOIN victims_reach AS v ON v.victims = a.victims
   INNER JOIN victims_reach AS v_top ON v_top.victims = v.whole AND v_top.whole = a.top_victims
-),
-event_depth AS (
-  SELECT event, COUNT(*) AS depth FROM event_reach GROUP BY event
-),
-depth AS (
-  SELECT b.*, e.depth
-    + (SELECT MAX(steps) FROM measure_reach AS m WHERE m.measure = b.measure)
-    + (SELECT MAX(steps) FROM victims_reach AS v WHERE v.victims = b.victims) AS depth
-  FROM between AS b INNER JOIN event_depth AS e ON e.event = b.event
 )
-SELECT ROW_NUMBER() OVER (ORDER BY depth, event, measure, victims, party, alone) AS node, *
-FROM depth;
+SELECT ROW_NUMBER() OVER (ORDER BY event, measure, victims, party, alone) AS node, *
+FROM between;
 CREATE TABLE step AS
 SELECT p.node AS part, w.node AS whole, 'measures' AS tree, m.adds
 FROM node AS p
@@ -129,6 +120,15 @@ INNER JOIN node AS w
   ON w.event = e.part_of AND w.measure = p.measure AND w.victims = p.victims
   AND w.party = p.party AND w.alone = p.alone
 WHERE NOT p.alone;
+CREATE TABLE height AS
+WITH RECURSIVE above AS (
+  SELECT n.node, 0 AS height
+  FROM node AS n LEFT JOIN step AS s ON s.whole = n.node
+  WHERE s.whole IS NULL
+  UNION
+  SELECT s.whole, a.height + 1 FROM above AS a INNER JOIN step AS s ON s.part = a.node
+)
+SELECT node, MAX(height) AS height FROM above GROUP BY node;
 CREATE TABLE own AS
 WITH heard AS (
   SELECT '' AS voice, * FROM bounding
@@ -145,17 +145,20 @@ CREATE TABLE below (
   voice VARCHAR, node BIGINT, low HUGEINT, claims HUGEINT, tree VARCHAR, part BIGINT
 );
 CREATE TABLE below_claim (voice VARCHAR, node BIGINT, claim VARCHAR, low BIGINT);
-CREATE TABLE reached (voice VARCHAR, node BIGINT, low HUGEINT, claims HUGEINT);
-CREATE TABLE reached_claim (voice VARCHAR, node BIGINT, claim VARCHAR, low BIGINT);
+CREATE TABLE reached_claim AS
+SELECT o.voice, o.node, o.claim, o.low
+FROM own AS o INNER JOIN height AS h ON h.node = o.node AND h.height = 0;
+CREATE TABLE reached AS
+SELECT voice, node, CAST(low AS HUGEINT) AS low, CAST(1 AS HUGEINT) AS claims FROM reached_claim;
 """
 _LEVEL = """
 CREATE OR REPLACE TEMP TABLE child AS
 SELECT f.voice, s.whole, s.part, s.tree, s.adds, f.low, f.claims, p.event
-FROM node AS w
+FROM height AS w
 INNER JOIN step AS s ON s.whole = w.node
 INNER JOIN reached AS f ON f.node = s.part
 INNER JOIN node AS p ON p.node = s.part
-WHERE w.depth = $depth;
+WHERE w.height = $height;
 CREATE OR REPLACE TEMP TABLE addend AS
 SELECT c.* FROM child AS c
 LEFT JOIN (
@@ -182,32 +185,32 @@ QUALIFY ROW_NUMBER() OVER (
 INSERT INTO below_claim
 SELECT b.voice, b.node, f.claim, f.low
 FROM below AS b
-INNER JOIN node AS n ON n.node = b.node AND n.depth = $depth
+INNER JOIN height AS h ON h.node = b.node AND h.height = $height
 INNER JOIN reached_claim AS f ON f.voice = b.voice AND f.node = b.part
 UNION ALL
 SELECT b.voice, b.node, f.claim, f.low
 FROM below AS b
-INNER JOIN node AS n ON n.node = b.node AND n.depth = $depth
+INNER JOIN height AS h ON h.node = b.node AND h.height = $height
 INNER JOIN addend AS a ON a.voice = b.voice AND a.whole = b.node AND a.tree = b.tree
 INNER JOIN reached_claim AS f ON f.voice = b.voice AND f.node = a.part
 WHERE b.part IS NULL;
 INSERT INTO reached_claim
 SELECT o.voice, o.node, o.claim, o.low
 FROM own AS o
-INNER JOIN node AS n ON n.node = o.node AND n.depth = $depth
+INNER JOIN height AS h ON h.node = o.node AND h.height = $height
 LEFT JOIN below AS b ON b.voice = o.voice AND b.node = o.node
 WHERE o.low >= COALESCE(b.low, 0)
 UNION ALL
 SELECT c.voice, c.node, c.claim, c.low
 FROM below_claim AS c
-INNER JOIN node AS n ON n.node = c.node AND n.depth = $depth
+INNER JOIN height AS h ON h.node = c.node AND h.height = $height
 INNER JOIN below AS b ON b.voice = c.voice AND b.node = c.node
 LEFT JOIN own AS o ON o.voice = c.voice AND o.node = c.node
 WHERE b.low > COALESCE(o.low, 0);
 INSERT INTO reached
 SELECT c.voice, c.node, SUM(c.low), COUNT(*)
 FROM reached_claim AS c
-INNER JOIN node AS n ON n.node = c.node AND n.depth = $depth
+INNER JOIN height AS h ON h.node = c.node AND h.height = $height
 GROUP BY c.voice, c.node;
 """
 _BOUNDS = """
@@ -218,7 +221,10 @@ FROM below AS b INNER JOIN node AS n ON n.node = b.node;
 CREATE TABLE forced_claim AS
 SELECT NULLIF(voice, '') AS voice, node AS bound, claim, low FROM below_claim;
 """
-_SCAFFOLD = ("bounding", "node", "step", "own", "below", "below_claim", "reached", "reached_claim")
+_SCAFFOLD = (
+    *("bounding", "node", "step", "height", "own"),
+    *("below", "below_claim", "reached", "reached_claim", "child", "addend"),
+)
 
 
 def close_trees(database: duckdb.DuckDBPyConnection) -> None:
@@ -252,12 +258,12 @@ def force_bounds(database: duckdb.DuckDBPyConnection) -> None:
     the same people.
     """
     database.execute(_NODES)
-    depths = database.execute("SELECT DISTINCT depth FROM node ORDER BY depth DESC").fetchall()
-    for (depth,) in depths:
+    ((top,),) = database.execute("SELECT COALESCE(MAX(height), 0) FROM height").fetchall()
+    for height in range(1, top + 1):
         for statement in _LEVEL.split(";\n"):
             if statement.strip():
-                named = {"depth": depth} if "$depth" in statement else None
+                named = {"height": height} if "$height" in statement else None
                 database.execute(statement, named)
     database.execute(_BOUNDS)
-    for name in (*_SCAFFOLD, "child", "addend"):
+    for name in _SCAFFOLD:
         database.execute(f"DROP TABLE IF EXISTS {name}")
