@@ -347,6 +347,51 @@ def test_a_finding_names_all_rows_that_it_rests_on(tmp_path):
     assert (told.at.line, lines) == (3, [2, 3])
 
 
+@pytest.mark.parametrize(
+    ("relation", "message", "key", "english", "french"),
+    [
+        ("sources", "{party}, {note}", ("gazette",), "–, Its own tally", "–, Its own tally"),
+        ("sources", "{party}, {collective}", ("army",), "Mali, False", "Mali, False"),
+        ("standing", "{figure}", ("market--army--1",), "silence", "aucun bilan"),
+        ("standing", "{figure}, {known_on}", ("june--army--1",), "48, 2025-07-01", None),
+        (
+            "event_gap",
+            "{higher_side}, {ratio}, {low}",
+            ("june--monitors--1", "june--army--1"),
+            "government, 1.0, 46 or more",
+            "gouvernement, 1,0, 46 ou plus",
+        ),
+        (
+            "event_gap",
+            "{higher_side}, {ratio}",
+            ("bridge--jnim--1", "bridge--security--1"),
+            "–, –",
+            "–, –",
+        ),
+        (
+            "event_party",
+            "{party}: {accusers}, {denies_authorship}",
+            ("market-2025-06-10", "jnim", "residents"),
+            "JNIM: residents, 1",
+            None,
+        ),
+        ("event_party", "{party}: {accusers}", ("june-2025", "mali", ""), "Mali: –", None),
+        (
+            "relay",
+            "{from_cell}; {cell}; {from}",
+            ("bridge--jnim--2", "bridge--jnim--1"),
+            "soldiers killed; soldiers killed; 30 or more",
+            "soldats tués; soldats tués; 30 ou plus",
+        ),
+    ],
+)
+def test_a_message_tells_a_row_in_words(relation, message, key, english, french, small, tmp_path):
+    refusing = expectation("expect_column_values_to_be_null", column='"row"', message=message)
+    (told,) = [one for one in put(tmp_path, small, refusing, relation) if one.key == key]
+    assert told.message == english
+    assert told.message_in("fr") == (french or english)
+
+
 # the bundled suites -------------------------------------------------------------------------------
 
 
