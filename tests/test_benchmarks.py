@@ -133,12 +133,40 @@ def test_a_generated_ledger_of_faulty_cells_cannot_be_read(generated):
     assert ledger.counts["claims/figures.csv"].refused == 100
 
 
-def test_speed_is_told_step_by_step_with_what_was_found(monkeypatch, capsys):
+@pytest.mark.parametrize("failing", ["laws", "expectations"])
+def test_speed_is_told_step_by_step_with_what_was_found(failing, monkeypatch, capsys):
     monkeypatch.syspath_prepend(str(ROOT))
-    monkeypatch.setattr(sys, "argv", ["speed", "100", "--failing", "laws"])
+    monkeypatch.setattr("reconcile.slices.CLAIMS", 50)
+    monkeypatch.setattr(sys, "argv", ["speed", "100", "--failing", failing, "--report"])
     runpy.run_module("benchmarks.speed", run_name="__main__")
 
     lines = capsys.readouterr().out.splitlines()
-    steps = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
-    assert steps == ["step", "reading", "laws", "views and expectations"]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line[:2] == "| "]
+    names = ["reading", "laws", "slices", "views", "expectations", "report", "all"]
+    assert [row[0] for row in rows] == ["step", *names]
     assert lines[-1].endswith(" 100 findings")
+    *steps, whole = ([float(cell) for cell in row[1:3]] for row in rows[1:])
+    assert [sum(one) for one in zip(*steps, strict=True)] == pytest.approx(whole, abs=0.05)
+
+
+def test_what_a_command_takes_is_told(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(ROOT))
+    module = runpy.run_module("benchmarks.start")
+    main = module["main"]
+    monkeypatch.setitem(main.__globals__, "TIMES", 1)
+    monkeypatch.setitem(main.__globals__, "COMMANDS", [["--help"], ["check", "--no-expectations"]])
+    main()
+
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| `")]
+    assert [row.split("`")[1] for row in rows] == [
+        "reconcile --help",
+        "reconcile check --no-expectations",
+    ]
+    assert all(float(row.split("|")[2]) > 0 for row in rows)
+
+
+def test_a_command_that_fails_has_no_time(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(ROOT))
+    module = runpy.run_module("benchmarks.start")
+    with pytest.raises(SystemExit, match="no workspace"):
+        module["run"](["check"], tmp_path)

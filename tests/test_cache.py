@@ -12,6 +12,8 @@ import reconcile
 from reconcile.reading import cache, file
 from reconcile.tables import TABLES
 
+pytestmark = pytest.mark.untraced
+
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):

@@ -9,6 +9,8 @@ import reconcile
 from reconcile.finding import ReconcileError
 from reconcile.pages.changes import changed_against, changed_since
 
+pytestmark = pytest.mark.untraced
+
 DOCUMENTS = [*base("documents"), document("bare", published_on="")]
 DAY = dt.date(2025, 6, 3)
 

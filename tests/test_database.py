@@ -24,6 +24,8 @@ from reconcile.tables import TABLES
 from reconcile.totals.supposed import supposed
 from reconcile.view import View, views
 
+pytestmark = pytest.mark.untraced
+
 VIEWS = sorted(views())
 SOURCE_LEVEL = ("attribution", "claim", "claim_codebook", "concern")
 SOURCE_LEVEL += ("pooled_figure", "sourced_figure", "standing", "timeline", "whose", "wording")

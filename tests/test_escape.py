@@ -9,6 +9,8 @@ from markdown_it import MarkdownIt
 
 from reconcile.escape import markdown, spreadsheet, terminal
 
+pytestmark = pytest.mark.untraced
+
 SPECIAL = list(
     "=+-@\t\r\n\x1b\x00\x07\x85\u2028\u202e\u2066\u200f\ufeff<>&|`*_[]()#~!$\\'\" ax1;:/"
 )

@@ -20,6 +20,8 @@ from reconcile.formats.run import Checked, Run
 from reconcile.formats.text import summary
 from reconcile.suite import suites
 
+pytestmark = pytest.mark.untraced
+
 GOLDEN = Path(__file__).parent / "golden"
 TODAY = dt.date(2025, 7, 1)
 

@@ -27,6 +27,8 @@ from reconcile.reading.kept import Store
 from reconcile.rules import rules
 from reconcile.tables import TABLES
 
+pytestmark = pytest.mark.untraced
+
 HEADER = "party,side,country,name\n"
 PARTIES = HEADER + "mali,government,ML,Mali\nniger,government,NE,Niger\njnim,insurgent,,JNIM\n"
 KNOWN = {"mali": "Mali", "niger": "Niger", "jnim": "JNIM"}

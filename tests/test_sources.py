@@ -21,6 +21,8 @@ from test_views import (
 import reconcile
 from reconcile.database import HANDFUL
 
+pytestmark = pytest.mark.untraced
+
 AT = [f"at-{number}" for number in range(9)]
 PLACES = {"events": [event(one) for one in AT], "event_parts": []}
 

@@ -7,6 +7,8 @@ from num2words import num2words
 
 from reconcile.wording import read
 
+pytestmark = pytest.mark.untraced
+
 
 def value(words: str, language: str) -> int | None:
     reading = read(words, language)

@@ -1,4 +1,4 @@
-"""How long reading, laws, views and expectations take on a made ledger, and how much memory.
+"""How long reading, laws, views, expectations and a report take on a made ledger, and the memory.
 
 Run from the repository root: `python -m benchmarks.speed 100000 --failing laws --share 0.01`.
 """
@@ -23,19 +23,60 @@ import pandera
 
 from benchmarks.speed.generate import FAILING, generate
 from reconcile.contract import hold
+from reconcile.database import connect_unfilled, fill
 from reconcile.engine import limit_memory
-from reconcile.ledger import load
-from reconcile.pipeline import check
+from reconcile.expectation import judge
+from reconcile.finding import Findings
+from reconcile.ledger import Ledger, load
+from reconcile.pages import report
+from reconcile.slices import portions
+from reconcile.suite import suites
 
 
-@contextmanager
-def timed(step: str) -> Iterator[None]:
-    """Print a row of the table: the step, seconds of processor and of the clock, memory so far."""
-    cpu, wall = time.process_time(), time.perf_counter()
-    yield
-    spent = time.process_time() - cpu, time.perf_counter() - wall
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"| {step} | {spent[0]:.2f} | {spent[1]:.2f} | {peak:,} |", flush=True)
+class Steps:
+    """What each step took: seconds of the processors, seconds of the clock, the memory so far."""
+
+    def __init__(self) -> None:
+        self._took: dict[str, tuple[float, float, int]] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Add to the step what is done in this context."""
+        cpu, clock = time.process_time(), time.perf_counter()
+        yield
+        before = self._took.get(name, (0.0, 0.0, 0))
+        self._took[name] = (
+            before[0] + time.process_time() - cpu,
+            before[1] + time.perf_counter() - clock,
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        )
+
+    def rows(self) -> list[str]:
+        """A row of the table for each step, and one for all of them."""
+        cpu, clock, peak = zip(*self._took.values(), strict=True)
+        told = {**self._took, "all": (sum(cpu), sum(clock), max(peak))}
+        return [
+            f"| {name} | {one[0]:.2f} | {one[1]:.2f} | {one[2]:,} |" for name, one in told.items()
+        ]
+
+
+def checked(home: Path, steps: Steps) -> tuple[Ledger, Findings]:
+    """A ledger and what is found in it, as `reconcile.check` finds it."""
+    with steps.step("reading"):
+        ledger = load(home)
+    with steps.step("laws"):
+        ledger = hold(ledger)
+    found = list(ledger.findings)
+    with steps.step("slices"):
+        told = portions(ledger, suites(home))
+    for portion, asked in told:
+        with steps.step("views"):
+            database = connect_unfilled(portion)
+            fill(database, {suite.relation for suite in asked})
+        with steps.step("expectations"), database:
+            found += judge(portion, database, asked)
+    with steps.step("expectations"):
+        return ledger, Findings.of(found, ledger.left_out)
 
 
 def main() -> None:
@@ -45,24 +86,26 @@ def main() -> None:
     asked.add_argument("--failing", choices=FAILING, default="nothing")
     asked.add_argument("--share", type=float, default=1.0, help="the share of claims that fail")
     asked.add_argument("--memory-limit", help="the most that a database may hold, as 1GB")
+    asked.add_argument("--report", action="store_true", help="make the report in HTML too")
     told = asked.parse_args()
     if told.memory_limit is not None:
         limit_memory(told.memory_limit)
     gc.disable()  # As the command does.
     libraries = [duckdb, pd, pandera, great_expectations]
     print(", ".join(f"{one.__name__} {one.__version__}" for one in libraries) + "\n")
+    steps = Steps()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "made"
         # In a process of its own, for it needs more memory than to read what it makes.
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as beside:
             beside.submit(generate, home, told.claims, told.share, told.failing).result()
-        print("| step | s of processor | s of clock | peak MB |\n|---|---:|---:|---:|")
-        with timed("reading"):
-            ledger = load(home)
-        with timed("laws"):
-            ledger = hold(ledger)
-        with timed("views and expectations"):
-            findings = check(ledger)
+        ledger, findings = checked(home, steps)
+        if told.report:
+            with steps.step("report"):
+                size = len(report(ledger, findings, form="html").encode())
+            print(f"a report of {size / 1e6:.1f} MB\n")
+    print("| step | s of processor | s of clock | peak MB |\n|---|---:|---:|---:|")
+    print("\n".join(steps.rows()))
     print(f"\n{ledger.records:,} records, {len(findings):,} findings")
 
 
