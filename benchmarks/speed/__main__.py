@@ -74,7 +74,7 @@ def checked(home: Path, steps: Steps) -> tuple[Ledger, Findings]:
             database = connect_unfilled(portion)
             fill(database, {suite.relation for suite in asked})
         with steps.step("expectations"), database:
-            found += judge(portion, database, asked)
+            found += judge(ledger, database, asked)
     with steps.step("expectations"):
         return ledger, Findings.of(found, ledger.left_out)
 
