@@ -14,7 +14,7 @@ help:
 	@echo "make report     write discrepancies.html and .md from the ledger in claims/"
 	@echo "make test       lint, types and tests with coverage, as CI runs them"
 	@echo "make soak       the same tests with larger counts, for a schedule"
-	@echo "make benchmark  the laws beside other libraries, and each step of a check, at CLAIMS=100000"
+	@echo "make benchmark  laws beside other libraries, steps of a check (CLAIMS=100000), a cold start"
 	@echo "make clean      remove what make made"
 
 report: $(READY)
@@ -43,6 +43,7 @@ benchmark:
 	$(VENV)-benchmark/bin/python -m pip install --quiet --disable-pip-version-check -e '.[benchmark]'
 	$(VENV)-benchmark/bin/python -m benchmarks.laws --claims $(CLAIMS)
 	$(VENV)-benchmark/bin/python -m benchmarks.speed $(CLAIMS)
+	$(VENV)-benchmark/bin/python -m benchmarks.start
 
 $(READY): pyproject.toml $(CONSTRAINTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: Python 3.11 or later is needed; say which with PYTHON=python3.12")'
