@@ -369,6 +369,13 @@ def test_a_finding_names_all_rows_that_it_rests_on(tmp_path):
             "–, –",
         ),
         (
+            "event_gap",
+            "{higher_side}, {ratio}",
+            ("market--residents--1", "market--monitors--1"),
+            "observer, 1",
+            "observateurs, 1",
+        ),
+        (
             "event_party",
             "{party}: {accusers}, {denies_authorship}",
             ("market-2025-06-10", "jnim", "residents"),
@@ -390,6 +397,13 @@ def test_a_message_tells_a_row_in_words(relation, message, key, english, french,
     (told,) = [one for one in put(tmp_path, small, refusing, relation) if one.key == key]
     assert told.message == english
     assert told.message_in("fr") == (french or english)
+
+
+def test_a_finding_has_its_event_also_where_no_message_names_it(small, tmp_path):
+    refusing = expectation("expect_column_values_to_be_null", column='"row"', message="{gap}")
+    told = {one.key: one.values["event"] for one in put(tmp_path, small, refusing, "event_gap")}
+    assert told["june--monitors--1", "june--army--1"] == "june-2025"
+    assert set(told.values()) == {"bridge-2025-06-01", "market-2025-06-10", "june-2025"}
 
 
 # the bundled suites -------------------------------------------------------------------------------
