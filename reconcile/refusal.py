@@ -103,9 +103,9 @@ def _victims_and_measures(relation: Relation) -> dict[str, tuple[str, str]]:
 
 
 @lru_cache(maxsize=1 << 12)
-def _interval(low: int | None, high: int | None, stance: str) -> Text:
+def _interval(low: int | None, high: int | None, stance: str | None) -> Text:
     if low is None:
-        return in_both(stance)
+        return in_both(stance or "–")
     told = Quantity(int(low), None if high is None else int(high))
     return Text(told.text("en"), told.text("fr"))
 

@@ -85,7 +85,7 @@ class Relation:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The columns of the ids that prove what is said of a row."""
+        """The columns that tell a row from others: its ids, or all where it has none."""
         if self.name in views():
             return views()[self.name].key
         if (identity := TABLES[self.name].identity) is not None:

@@ -353,6 +353,14 @@ def test_a_finding_names_all_rows_that_it_rests_on(tmp_path):
         ("sources", "{party}, {note}", ("gazette",), "–, Its own tally", "–, Its own tally"),
         ("sources", "{party}, {collective}", ("army",), "Mali, False", "Mali, False"),
         ("standing", "{figure}", ("market--army--1",), "silence", "aucun bilan"),
+        ("figures", "{figure}: {stated}", ("bridge--army--3",), "–: several soldiers", None),
+        (
+            "wording",
+            "{coder}, {figure}",
+            ("bridge--army--3",),
+            "vague, 3 or more",
+            "sans nombre, 3 ou plus",
+        ),
         ("standing", "{figure}, {known_on}", ("june--army--1",), "48, 2025-07-01", None),
         (
             "event_gap",
@@ -633,7 +641,7 @@ def test_a_suite_is_put_to_the_columns_that_it_speaks_of(small, tmp_path):
     for at in frame.index:
         cells = judged.cells(database, [at], ["low", "source"])
         assert list(cells) == ["low", "source"]
-        assert all(map(str, cells["source"]))
+        assert all(cells["source"])
         lows = {math.nan if low is None else float(low) for low in cells["low"]}
         assert list(map(str, lows)) == [str(frame.at[at, "low"])]
         count += len(cells["low"])
