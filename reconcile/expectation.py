@@ -43,7 +43,6 @@ def judge(
             rule = rules[name]
             cells = judged.cells(database, refused, needed_to_tell(rule, relation))
             yield from findings_of(ledger, relation, rule, cells, names)
-        database.execute("DROP TABLE IF EXISTS alike")
 
 
 class _GreatExpectations:

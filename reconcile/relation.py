@@ -114,15 +114,15 @@ class Relation:
         wanted = [name for name in self.types if name in words]
         columns = ", ".join(map(quoted, wanted))
         if wanted and judges_each_by_itself(suite):
-            database.execute(
-                f"CREATE OR REPLACE TEMP TABLE alike AS SELECT ROW_NUMBER() OVER (ORDER BY"
-                f" {columns}) AS nth, * FROM (SELECT DISTINCT {columns} FROM {self.name})"
+            alike = (
+                f"(SELECT ROW_NUMBER() OVER (ORDER BY {columns}) AS nth, *"
+                f" FROM (SELECT DISTINCT {columns} FROM {self.name}))"
             )
-            told = database.execute("SELECT * FROM alike ORDER BY nth").df()
+            told = database.execute(f"SELECT * FROM {alike} ORDER BY nth").df()
             shared = " AND ".join(
                 f"r.{one} IS NOT DISTINCT FROM a.{one}" for one in map(quoted, wanted)
             )
-            source, number = f"alike AS a INNER JOIN {self.name} AS r ON {shared}", "a.nth"
+            source, number = f"{alike} AS a INNER JOIN {self.name} AS r ON {shared}", "a.nth"
         else:
             order = ["row", *(views()[self.name].key if self.name in views() else ())]
             told = database.execute(
