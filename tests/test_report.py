@@ -178,6 +178,14 @@ def test_an_event_of_which_only_relays_tell_is_in_the_report(tmp_path):
     assert "there of Attack on the bridge" in told
 
 
+def test_french_is_set_as_french_is():
+    ledger = reconcile.read(BASE)
+    text = reconcile.report(ledger, reconcile.check(ledger), language="fr")
+    assert re.findall(r".*[^\s-]: .*", text) == []
+    assert "1er juin 2025" in text
+    assert re.findall(r"\b1 juin", text) == []
+
+
 def test_a_report_as_of_a_day_names_it_and_counts_what_is_left_out(tmp_path):
     documents = [*base("documents"), document("bare", published_on="")]
     figures = [

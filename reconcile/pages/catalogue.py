@@ -31,8 +31,9 @@ def messages(language: str) -> gettext.NullTranslations:
 
 @cache
 def day_in_words(day: dt.date, language: str) -> str:
-    """A day as "23 May 2025" or "23 mai 2025"."""
-    return format_date(day, "d MMM y", locale=_locale(language))
+    """A day as "23 May 2025" or "23 mai 2025"; the first of a month as "1er juin 2025"."""
+    ordinal = "'er'" if language == "fr" and day.day == 1 else ""
+    return format_date(day, f"d{ordinal} MMM y", locale=_locale(language))
 
 
 @cache
