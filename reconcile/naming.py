@@ -31,9 +31,9 @@ _FRENCH = {
     "silence": "aucun bilan",
     "denies-event": "un démenti de l'événement",
     "denies-figure": "un démenti du chiffre",
-    "denies-authorship": "un démenti d'en être l'auteur",
+    "denies-authorship": "un démenti de responsabilité",
     "not recorded": "non enregistré",
-    "claimant": "auteur",
+    "claimant": "source",
     "event": "événement",
     "measure": "mesure",
     "victims": "victimes",
@@ -87,12 +87,12 @@ class Names:
     def _saying(self, told: Mapping[str, Any], event: str) -> Text:
         interval = Quantity(told["low"], told["high"])
         cell = self.cell(told["measure"], told["victims"])
-        words = f"“{told['stated']}”, " if told["stance"] == "vague" else ""
+        words = Text("“{}”, ", "« {} », ") if told["stance"] == "vague" else Text("", "")
         place = "" if told["event"] == event else f", {told['event']}"
-        english, french = (f"({words}{what}{place})" for what in (cell.en, cell.fr))
+        source, stated = told["source_name"], told["stated"]
         return Text(
-            f"{told['source_name']} says {interval.text('en')} {english}",
-            f"{told['source_name']} dit {interval.text('fr')} {french}",
+            f"{source} says {interval.text('en')} ({words.en.format(stated)}{cell.en}{place})",
+            f"{interval.text('fr')} selon {source} ({words.fr.format(stated)}{cell.fr}{place})",
         )
 
 

@@ -27,7 +27,8 @@ def text(told: Difference, language: str = "en", old: str = "", new: str = "") -
     telling = Telling(told, language, old, new)
     lines: list[str] = []
     for section in telling.sections():
-        lines.append(f"{section.title}: {section.counts}" if section.counts else section.title)
+        head = f"{section.title}{telling.colon}{section.counts}"
+        lines.append(head if section.counts else section.title)
         width = max(len(one.kind) for one in section.lines)
         lines += (f"  {one.kind:<{width}}  {log(_told(one))}" for one in section.lines)
     return "\n".join(lines or [telling.nothing]) + "\n"

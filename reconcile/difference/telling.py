@@ -40,7 +40,8 @@ class Telling:
         self._told = told
         self._language = language
         self._say = {name: text.in_language(language) for name, text in _WORDS.items()}
-        self._colon, self._semicolon = self._say["colon"], self._say["semicolon"]
+        self.colon = self._say["colon"]
+        self._semicolon = self._say["semicolon"]
         self._old, self._new = old, new
 
     @property
@@ -68,8 +69,8 @@ class Telling:
 
     def _claim(self, change: ClaimChange) -> Line:
         prefix = self._old if change.kind in ("removed", "refused") else self._new
-        told = f"{change.event}, {self._in(change.cell)}{self._colon}{self._said(change.said)}"
-        told += f" (“{change.stated}”)"
+        told = f"{change.event}, {self._in(change.cell)}{self.colon}{self._said(change.said)}"
+        told += f" ({self._say['quoted'].format(words=change.stated)})"
         if change.corrects:
             before = ", ".join(self._in(one.says) for one in change.corrects)
             told += f", {self._say['before']} {before}"
@@ -92,7 +93,7 @@ class Telling:
             parts.append(f"{self._say['before']} {before}")
         if change.after is None:
             parts.append(self._say.get(f"now {change.status}", self._say["now apart no more"]))
-        return Line(self._say[change.kind], "", f"{cell}{self._colon}{self._semicolon.join(parts)}")
+        return Line(self._say[change.kind], "", f"{cell}{self.colon}{self._semicolon.join(parts)}")
 
     def _further_gaps(self) -> Iterator[ConflictChange]:
         """The gaps between two sides that no conflict of a whole cell tells already."""
@@ -104,7 +105,7 @@ class Telling:
             finding = change.finding
             prefix = self._old if change.kind == "gone" else self._new
             severity = self._say[str(finding.severity)]
-            told = f"{severity}{self._colon}{finding.message_in(self._language)}"
+            told = f"{severity}{self.colon}{finding.message_in(self._language)}"
             yield Line(self._say[change.kind], f"{prefix}{finding.at}", told, finding.rule.name)
 
     def _rows(self) -> Iterator[Line]:
@@ -121,8 +122,10 @@ class Telling:
         return f"{ends}, {self._say['apart'].format(gap=pair.gap)}"
 
     def _said(self, said: Said) -> str:
-        says = self._colon if said.quantity is None else f" {self._say['says']} "
-        return f"{said.source_name}{says}{self._in(said.says)}"
+        told = self._in(said.says)
+        if said.quantity is None:
+            return f"{said.source_name}{self.colon}{told}"
+        return self._say["says"].format(source=said.source_name, number=told)
 
     def _count(self, count: int, kind: str) -> str:
         return self._say["count"].format(count=count, kind=kind)
@@ -134,7 +137,7 @@ class Telling:
 _WORDS = {
     "nothing": Text("nothing changed", "rien n'a changé"),
     "claims": Text("Claims", "Affirmations"),
-    "conflicts": Text("Conflicts", "Conflits"),
+    "conflicts": Text("Conflicts", "Désaccords"),
     "gaps": Text("Between two sides", "Entre deux camps"),
     "findings": Text("Findings", "Constats"),
     "rows": Text("Other tables", "Autres tables"),
@@ -155,10 +158,11 @@ _WORDS = {
     "error": Text("error", "erreur"),
     "warning": Text("warning", "avertissement"),
     "note": Text("note", "remarque"),
-    "says": Text("says", "dit"),
+    "says": Text("{source} says {number}", "{number} selon {source}"),
+    "quoted": Text("“{words}”", "« {words} »"),
     "before": Text("before", "avant"),
     "apart": Text("{gap} apart", "{gap} d'écart"),
-    "now agreed": Text("now one number fits all", "désormais un même nombre convient à toutes"),
+    "now agreed": Text("now one number fits all", "désormais un même nombre convient à tous"),
     "now sole": Text("now one source speaks", "désormais une seule source parle"),
     "now None": Text("now nobody gives a figure", "désormais personne ne donne de chiffre"),
     "now apart no more": Text("now apart no more", "désormais sans écart"),

@@ -19,7 +19,8 @@ _WORDS = {
         "count": "found",
         "where": "where",
         "what": "what is said",
-        "rests": "rests on",
+        "rests": "; rests on",
+        "says": ": ",
         "left": "{left} of {all} findings are left out here, the least severe: the page would be"
         " too large. `reconcile check` tells all.",
         "error": "error",
@@ -33,7 +34,8 @@ _WORDS = {
         "count": "trouvés",
         "where": "où",
         "what": "ce qui est dit",
-        "rests": "repose sur",
+        "rests": " ; repose sur",
+        "says": " : ",
         "left": "{left} constats sur {all} sont laissés de côté ici, les moins graves : la page"
         " serait trop grande. `reconcile check` les dit tous.",
         "error": "erreur",
@@ -79,6 +81,6 @@ def _rules(run: Run, say: dict[str, str]) -> list[str]:
 def _row(item: Item, language: str) -> str:
     finding, say = item.finding, _WORDS[language]
     rests = ", ".join(forge(item.here(one)) for one in finding.also)
-    message = forge(finding.message_in(language)) + (f"; {say['rests']} {rests}" if rests else "")
-    severity = say[str(item.severity)]
-    return f"| {forge(item.here(finding.at))} | {severity}: {message} `{finding.rule.name}` |"
+    message = forge(finding.message_in(language)) + (f"{say['rests']} {rests}" if rests else "")
+    told = f"{say[str(item.severity)]}{say['says']}{message} `{finding.rule.name}`"
+    return f"| {forge(item.here(finding.at))} | {told} |"

@@ -26,34 +26,34 @@ def lines_of(item: Item, language: str) -> list[str]:
 
 def summary(run: Run) -> list[str]:
     """How much was found, waived, left out and read, workspace by workspace."""
-    say = _WORDS[run.language]
     if len(run.checked) == 1:
-        return list(_summary(run.checked[0], say))
+        return list(_summary(run.checked[0], run.language))
     lines = []
     for one in run.checked:
-        lines += [log(one.name), *(f"  {line}" for line in _summary(one, say))]
-    counts = _counts({severity: run.count(severity) for severity in Severity}, say)
-    return [*lines, say["total"].format(count=len(run.checked), counts=counts)]
+        lines += [log(one.name), *(f"  {line}" for line in _summary(one, run.language))]
+    told = _WORDS[run.language]["total"]
+    return [*lines, told.format(count=len(run.checked), counts=counts(run))]
 
 
 def counts(run: Run) -> str:
     """The counts of a run in words, as "1 error, 0 warnings, 3 notes"."""
-    return _counts({severity: run.count(severity) for severity in Severity}, _WORDS[run.language])
+    return _counts({severity: run.count(severity) for severity in Severity}, run.language)
 
 
-def _counts(told: dict[Severity, int], say: dict[str, str]) -> str:
-    return ", ".join(
-        _count(told[severity], say[str(severity)]) for severity in sorted(Severity, reverse=True)
-    )
+def _counts(told: dict[Severity, int], language: str) -> str:
+    ordered = sorted(Severity, reverse=True)
+    return ", ".join(_count(told[severity], str(severity), language) for severity in ordered)
 
 
-def _summary(one: Checked, say: dict[str, str]) -> Iterator[str]:
-    accepted = say["waived"].format(_count(one.waived, say["finding"])) if one.waived else ""
+def _summary(one: Checked, language: str) -> Iterator[str]:
+    say = _WORDS[language]
+    waived = _count(one.waived, "finding", language)
+    accepted = say["waived"].format(waived) if one.waived else ""
     found = {severity: one.findings.count(severity) for severity in Severity}
-    yield _counts(found, say) + accepted
+    yield _counts(found, language) + accepted
     yield say["read"].format(
-        records=_count(one.ledger.records, say["record"]),
-        files=_count(len(one.ledger.counts), say["file"]),
+        records=_count(one.ledger.records, "record", language),
+        files=_count(len(one.ledger.counts), "file", language),
         refused=one.ledger.refused,
     )
     if left_out := one.findings.left_out:
@@ -66,7 +66,7 @@ def _summary(one: Checked, say: dict[str, str]) -> Iterator[str]:
         yield say["not_put"]
     else:
         own = sum(not bundled for bundled in one.suites.values())
-        relations = _count(len(one.suites), say["relation"])
+        relations = _count(len(one.suites), "relation", language)
         yield say["put"].format(relations=relations, bundled=len(one.suites) - own, own=own)
 
 
@@ -95,19 +95,21 @@ _WORDS = {
         "file": "fichier",
         "relation": "relation",
         "waived": " ; {} sous dispense",
-        "read": "{records} dans {files}, {refused} refusés",
+        "read": "{records} dans {files}, refus : {refused}",
         "left_out": "laissés de côté, ce à quoi ils renvoient ayant été refusé : {}",
         "withheld": "affirmations qui ne comptent pas : {}",
         "waiting": "à examiner",
         "retracted": "rétractées",
         "in-doubt": "au journal rompu",
         "repeating": "reprenant l'une d'elles",
-        "not_put": "les attentes n'ont pas été posées",
-        "put": "attentes posées à {relations} : {bundled} livrées, {own} de cet espace de travail",
+        "not_put": "les attentes n'ont pas été appliquées",
+        "put": "attentes appliquées à {relations} : {bundled} d'origine, {own} de cet espace de"
+        " travail",
         "total": "{count} espaces de travail : {counts}",
     },
 }
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str, language: str) -> str:
+    alone = (0, 1) if language == "fr" else (1,)
+    return f"{number} {_WORDS[language][noun]}{'' if number in alone else 's'}"
