@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from reconcile.contract import hold
-from reconcile.database import asked, connect, connect_unfilled
+from reconcile.database import asked, connect, connect_unfilled, fill
 from reconcile.finding import Finding, Findings, ReconcileError
 from reconcile.journal import settle
 from reconcile.ledger import Ledger, load
@@ -95,11 +95,14 @@ def _unexpected(
         with step(loading):
             yield from judge(ledger, db, served)
         return
-    told = portions(ledger, served)
+    with step("finding which events belong together"):
+        told = portions(ledger, served)
     for at, (portion, allotted) in enumerate(told, 1):
         part = f"part {at} of {len(told)}: " if len(told) > 1 else ""
         with step(f"{part}connecting the claims"):
             database = connect_unfilled(portion, as_of, codebook)
+        with step(f"{part}filling the views"):
+            fill(database, {suite.relation for suite in allotted})
         with step(f"{part}{loading if at == 1 else putting}"), database:
             yield from judge(ledger, database, allotted)
 

@@ -310,7 +310,9 @@ def test_a_faulty_suite_is_refused_before_anything_is_reconciled(relation, tmp_p
 
     with pytest.raises(reconcile.ReconcileError, match=fault):
         reconcile.check(reconcile.read(home), step=step)
-    assert len(steps) == 2 and all(doing.startswith("part 1 of ") for doing in steps)
+    first, *parts = steps
+    assert first == "finding which events belong together"
+    assert [one.partition(": ")[0][:9] for one in parts] == ["part 1 of"] * 3
 
 
 def test_a_command_says_which_part_it_is_at(monkeypatch):

@@ -23,14 +23,10 @@ import pandera
 
 from benchmarks.speed.generate import FAILING, generate
 from reconcile.contract import hold
-from reconcile.database import connect_unfilled, fill
 from reconcile.engine import limit_memory
-from reconcile.expectation import judge
-from reconcile.finding import Findings
-from reconcile.ledger import Ledger, load
+from reconcile.ledger import load
 from reconcile.pages import report
-from reconcile.slices import portions
-from reconcile.suite import suites
+from reconcile.pipeline import check
 
 
 class Steps:
@@ -40,8 +36,9 @@ class Steps:
         self._took: dict[str, tuple[float, float, int]] = {}
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Add to the step what is done in this context."""
+    def step(self, words: str) -> Iterator[None]:
+        """Add what is done in this context to the step that the words name for any part."""
+        name = words.rpartition(": ")[2].partition(" (")[0]
         cpu, clock = time.process_time(), time.perf_counter()
         yield
         before = self._took.get(name, (0.0, 0.0, 0))
@@ -58,25 +55,6 @@ class Steps:
         return [
             f"| {name} | {one[0]:.2f} | {one[1]:.2f} | {one[2]:,} |" for name, one in told.items()
         ]
-
-
-def checked(home: Path, steps: Steps) -> tuple[Ledger, Findings]:
-    """A ledger and what is found in it, as `reconcile.check` finds it."""
-    with steps.step("reading"):
-        ledger = load(home)
-    with steps.step("laws"):
-        ledger = hold(ledger)
-    found = list(ledger.findings)
-    with steps.step("slices"):
-        told = portions(ledger, suites(home))
-    for portion, asked in told:
-        with steps.step("views"):
-            database = connect_unfilled(portion)
-            fill(database, {suite.relation for suite in asked})
-        with steps.step("expectations"), database:
-            found += judge(ledger, database, asked)
-    with steps.step("expectations"):
-        return ledger, Findings.of(found, ledger.left_out)
 
 
 def main() -> None:
@@ -99,9 +77,13 @@ def main() -> None:
         # In a process of its own, for it needs more memory than to read what it makes.
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as beside:
             beside.submit(generate, home, told.claims, told.share, told.failing).result()
-        ledger, findings = checked(home, steps)
+        with steps.step("reading"):
+            ledger = load(home)
+        with steps.step("holding the laws"):
+            ledger = hold(ledger)
+        findings = check(ledger, step=steps.step)
         if told.report:
-            with steps.step("report"):
+            with steps.step("making the report"):
                 size = len(report(ledger, findings, form="html").encode())
             print(f"a report of {size / 1e6:.1f} MB\n")
     print("| step | s of processor | s of clock | peak MB |\n|---|---:|---:|---:|")
