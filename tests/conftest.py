@@ -69,6 +69,17 @@ def pytest_runtest_protocol(item):
         threading.settrace(tracers[1])
 
 
+@pytest.fixture(scope="module")
+def known_base():
+    """The small lawful ledger of the tests, and a database of it with every view."""
+    from ledgers import BASE
+
+    import reconcile
+
+    ledger = reconcile.read(BASE)
+    return ledger, reconcile.connect(ledger)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium of the system, without a network."""
