@@ -172,3 +172,11 @@ def test_hostile_text_stays_in_its_string(hostile):
 def test_a_format_that_is_not_there_is_a_key_error(hostile):
     with pytest.raises(KeyError):
         render("sarif?", hostile)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "0 errors, 0 warnings, 0 notes"), ("fr", "0 erreur, 0 avertissement, 0 remarque")],
+)
+def test_nothing_found_is_counted_as_each_language_counts(language, told):
+    assert summary(run_on(BASE, language, expectations=False))[0] == told

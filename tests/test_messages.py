@@ -90,3 +90,11 @@ def test_no_words_stand_in_an_expression_outside_a_message(template):
         without = re.sub(r"(_|ngettext)\((\"[^\"]*\"(, )?)+", "(", expression)
         for literal in re.findall(r"\"([^\"]*)\"", without):
             assert not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", literal) or literal in OF_VIEWS
+
+
+@pytest.mark.parametrize("name", ["event.md", "report.md"])
+def test_no_template_sets_a_colon_or_a_semicolon_itself(name):
+    text = (PAGES / "templates" / name).read_text("utf-8")
+    shown = re.sub(r"\{%.*?%\}|\{#.*?#\}", "", re.sub(r"\{\{.*?\}\}", "…", text, flags=re.DOTALL))
+    assert "…" in shown
+    assert re.findall(r".*…[*)]*[:;] .*", shown) == []

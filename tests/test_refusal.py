@@ -5,6 +5,7 @@ from ledgers import claim, ledger_at
 from suites_as_text import between, expectation, put
 
 import reconcile
+from reconcile.naming import Names
 
 pytestmark = pytest.mark.untraced
 
@@ -89,3 +90,10 @@ def test_a_finding_has_its_event_also_where_no_message_names_it(known_base, tmp_
     }
     assert told["june--monitors--1", "june--army--1"] == "june-2025"
     assert set(told.values()) == {"bridge-2025-06-01", "market-2025-06-10", "june-2025"}
+
+
+def test_words_without_a_number_are_quoted_as_the_language_quotes(known_base):
+    names = Names(known_base[1])
+    told = names.sayings(["bridge--army--3"], "bridge-2025-06-01")
+    assert told.en == "Malian army says 3 or more (“several soldiers”, soldiers wounded)"
+    assert told.fr == "3 ou plus selon Malian army (« several soldiers », soldats blessés)"
