@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,13 +12,14 @@ import duckdb
 import pandas as pd
 
 from reconcile.aggregation import keep_rules
-from reconcile.containment import close_trees, fill_cell_parts, force_bounds
+from reconcile.containment import close_trees
 from reconcile.engine import opened
+from reconcile.filling import fill
 from reconcile.finding import ReconcileError
 from reconcile.ledger import LAST_ACT, Ledger, Place
 from reconcile.reading.kept import sql_type
 from reconcile.tables import TABLES, Column
-from reconcile.view import Filled, View, in_order, needed, reads, views
+from reconcile.view import reads, views
 from reconcile.wording import codebooks, read
 from reconcile.wording.codebook import step
 
@@ -62,10 +63,6 @@ WITH RECURSIVE copy AS (
 )
 SELECT document, original, steps FROM copy;
 """
-_FILLED = [
-    Filled("cell_part", frozenset({"standing"}), fill_cell_parts),
-    Filled("forced_bound", frozenset({"standing", "cell_part"}), force_bounds),
-]
 
 
 def connect(
@@ -111,27 +108,6 @@ def connect_unfilled(
     return database
 
 
-def fill(database: duckdb.DuckDBPyConnection, wanted: Iterable[str] | None = None) -> None:
-    """Materialise the views `wanted`, and those that they read, where they are not there yet.
-
-    Without `wanted`, all of them. A name that is no view is passed over.
-    """
-    known = fillable()
-    if waiting := known.keys() if wanted is None else known.keys() & set(wanted):
-        missing = {name: known[name] for name in known.keys() - tables_of(database)}
-        materialise(database, needed(missing, waiting))
-
-
-def fillable() -> dict[str, View | Filled]:
-    """What is made of the tables of a ledger, by name: the views, and what no SELECT can make."""
-    return {**views(), **{one.name: one for one in _FILLED}}
-
-
-def tables_of(database: duckdb.DuckDBPyConnection) -> set[str]:
-    """The names of the tables that a database holds, filled views included."""
-    return {n for (n,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-
-
 NoSuchTable = duckdb.CatalogException
 """What a query raises that reads a table or a view which is not there."""
 
@@ -169,20 +145,6 @@ def _day(told: dt.date | str | None) -> dt.date | None:
         return dt.date.fromisoformat(told)
     except (TypeError, ValueError):
         raise ReconcileError(f"as_of is no day: {told!r}; write it as 2025-06-03") from None
-
-
-def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View | Filled]) -> None:
-    """Create each view as a table, those that others read first.
-
-    Raises ReconcileError with DuckDB's own words where a view is broken.
-    """
-    for view in in_order(waiting):
-        try:
-            view.make(database)
-        except duckdb.OutOfMemoryException:
-            raise
-        except duckdb.Error as fault:
-            raise ReconcileError(f"the view {view.name} is broken: {fault}") from fault
 
 
 def _create_review(database: duckdb.DuckDBPyConnection, withheld: pd.DataFrame) -> None:

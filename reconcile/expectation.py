@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from reconcile.filling import fill
 from reconcile.finding import Finding, ReconcileError, Rule
 from reconcile.ledger import Ledger
 from reconcile.naming import Names
@@ -39,7 +40,10 @@ def judge(
         for rule in rules.values():
             _know_placeholders(suite, rule, relation)
         judged = relation.judged(database, suite)
-        for name, refused in expectations.refused(suite, relation, judged.frame).items():
+        refusals = expectations.refused(suite, relation, judged.frame)
+        if refusals:
+            fill(database, [relation.name])
+        for name, refused in refusals.items():
             rule = rules[name]
             cells = judged.cells(database, refused, needed_to_tell(rule, relation))
             yield from findings_of(ledger, relation, rule, cells, names)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from reconcile.database import execute
 from reconcile.engine import quoted
+from reconcile.filling import fill
 from reconcile.finding import ReconcileError
 from reconcile.suite import Suite
 from reconcile.tables import TABLES
@@ -124,6 +125,7 @@ class Relation:
             )
             source, number = f"{alike} AS a INNER JOIN {self.name} AS r ON {shared}", "a.nth"
         else:
+            fill(database, [self.name])
             order = ["row", *(views()[self.name].key if self.name in views() else ())]
             told = database.execute(
                 f"SELECT {', '.join(['rowid AS nth', *map(quoted, wanted)])} FROM {self.name}"

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from reconcile.database import fillable, tables_of
 from reconcile.engine import PARQUET
+from reconcile.filling import fillable, tables_of
 from reconcile.finding import ReconcileError
 from reconcile.view import View, needed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -38,13 +38,23 @@ class View:
         return meanings
 
     @cached_property
+    def readings(self) -> Sequence[str]:
+        """The names of the tables and views that it reads, its own steps included: each reading."""
+        return _READ.findall(self.select)
+
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The names of the tables and views that it reads, its own steps included."""
-        return reads(self.select)
+        return frozenset(self.readings)
 
     def make(self, database: duckdb.DuckDBPyConnection) -> None:
-        """Create the view as a table."""
+        """Create the view as a table, also where it was left a view."""
+        database.execute(f"DROP VIEW IF EXISTS {self.name}")
         database.execute(f"CREATE TABLE {self.name} AS {self.select}")
+
+    def leave(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Create it as a view of DuckDB, which works it out anew for every query."""
+        database.execute(f"CREATE VIEW {self.name} AS {self.select}")
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,11 @@ class Filled:
     name: str
     reads: frozenset[str]
     make: Callable[[duckdb.DuckDBPyConnection], None]
+
+    @property
+    def readings(self) -> Sequence[str]:
+        """What it reads, each twice: it takes several queries."""
+        return (*self.reads, *self.reads)
 
 
 def reads(query: str) -> frozenset[str]:

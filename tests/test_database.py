@@ -9,14 +9,8 @@ from ledgers import BASE, base, claim, document, ledger_at
 
 import reconcile
 from reconcile.bundled import content
-from reconcile.database import (
-    connect,
-    connect_unfilled,
-    execute,
-    fill,
-    materialise,
-    rows_of,
-)
+from reconcile.database import connect, connect_unfilled, execute, rows_of
+from reconcile.filling import fill, materialise
 from reconcile.finding import Finding, Findings, ReconcileError, Severity
 from reconcile.pipeline import record_findings
 from reconcile.rules import rules

@@ -16,7 +16,8 @@ import reconcile
 from benchmarks.speed.generate import generate
 from reconcile import engine, pipeline
 from reconcile import slices as module
-from reconcile.database import connect_unfilled, fill
+from reconcile.database import connect_unfilled
+from reconcile.filling import fill
 from reconcile.reading import file
 from reconcile.serve import files
 from reconcile.serve.judging import judged

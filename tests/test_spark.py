@@ -18,7 +18,8 @@ from conftest import SOAKING, library, program
 from ledgers import base, claim, ledger_at
 
 import reconcile
-from reconcile.database import connect_unfilled, fill, fillable, tables_of
+from reconcile.database import connect_unfilled
+from reconcile.filling import fill, fillable, tables_of
 from reconcile.view import View, views
 
 ROOT = Path(__file__).parent.parent

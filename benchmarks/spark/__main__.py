@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 
 from benchmarks.spark.messy import write
-from reconcile.database import connect_unfilled, fill, fillable, tables_of
+from reconcile.database import connect_unfilled
+from reconcile.filling import fill, fillable, tables_of
 from reconcile.pipeline import read
 from reconcile.spark import fill as fill_on_spark
 from reconcile.spark import started

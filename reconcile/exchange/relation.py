@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.database import fill
+from reconcile.filling import fill
 from reconcile.finding import ReconcileError
 from reconcile.reading.table import near
 from reconcile.tables import TABLES

@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from reconcile.database import NoSuchTable, asked, connect_unfilled, fill, shut
+from reconcile.database import NoSuchTable, asked, connect_unfilled, shut
+from reconcile.filling import fill
 from reconcile.ledger import Ledger
 from reconcile.naming import Names
 from reconcile.pages.shown import Glance, glance

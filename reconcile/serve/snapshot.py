@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from reconcile.database import fill, shut
+from reconcile.database import shut
 from reconcile.difference import ConflictChange
+from reconcile.filling import fill
 from reconcile.finding import ReconcileError
 from reconcile.ledger import Ledger
 from reconcile.naming import Names

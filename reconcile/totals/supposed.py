@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from reconcile.aggregation import EVERY_REPORT, aggregation_rules
-from reconcile.database import fill
+from reconcile.filling import fill
 from reconcile.view import views
 
 if TYPE_CHECKING:
