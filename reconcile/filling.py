@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain
-from typing import TYPE_CHECKING
-
-import duckdb
 
 from reconcile.containment import fill_cell_parts, force_bounds
+from reconcile.engine import Connection, OutOfMemory, Refused
 from reconcile.finding import ReconcileError
 from reconcile.view import Filled, View, in_order, needed, views
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _FILLED = [
     Filled("cell_part", frozenset({"standing"}), fill_cell_parts),
@@ -27,12 +22,12 @@ def fillable() -> dict[str, View | Filled]:
     return {**views(), **{one.name: one for one in _FILLED}}
 
 
-def tables_of(database: duckdb.DuckDBPyConnection) -> set[str]:
+def tables_of(database: Connection) -> set[str]:
     """The names of the tables that a database holds, filled views included."""
     return {n for (n,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
 
 
-def fill(database: duckdb.DuckDBPyConnection, wanted: Iterable[str] | None = None) -> None:
+def fill(database: Connection, wanted: Iterable[str] | None = None) -> None:
     """Materialise the views `wanted`, and those that they read, where they are not there yet.
 
     Without `wanted`, all of them. A name that is no view is passed over.
@@ -43,7 +38,7 @@ def fill(database: duckdb.DuckDBPyConnection, wanted: Iterable[str] | None = Non
         materialise(database, needed(missing, waiting))
 
 
-def make_ready(database: duckdb.DuckDBPyConnection, wanted: Collection[str]) -> None:
+def make_ready(database: Connection, wanted: Collection[str]) -> None:
     """Have each of the views `wanted` ready to be read once, in a database without views.
 
     What is read at more than one place is materialised. What is read at one alone is left a view
@@ -59,7 +54,7 @@ def make_ready(database: duckdb.DuckDBPyConnection, wanted: Collection[str]) -> 
             _made(one, one.make, database)
 
 
-def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View | Filled]) -> None:
+def materialise(database: Connection, waiting: Iterable[View | Filled]) -> None:
     """Create each view as a table, those that others read first.
 
     Raises ReconcileError with DuckDB's own words where a view is broken.
@@ -70,12 +65,12 @@ def materialise(database: duckdb.DuckDBPyConnection, waiting: Iterable[View | Fi
 
 def _made(
     view: View | Filled,
-    make: Callable[[duckdb.DuckDBPyConnection], None],
-    database: duckdb.DuckDBPyConnection,
+    make: Callable[[Connection], None],
+    database: Connection,
 ) -> None:
     try:
         make(database)
-    except duckdb.OutOfMemoryException:
+    except OutOfMemory:
         raise
-    except duckdb.Error as fault:
+    except Refused as fault:
         raise ReconcileError(f"the view {view.name} is broken: {fault}") from fault

@@ -10,13 +10,13 @@ from ledgers import BASE, base, claim, document, ledger_at
 import reconcile
 from reconcile.bundled import content
 from reconcile.database import connect, connect_unfilled, execute, rows_of
-from reconcile.filling import fill, materialise
+from reconcile.filling import fill
 from reconcile.finding import Finding, Findings, ReconcileError, Severity
 from reconcile.pipeline import record_findings
 from reconcile.rules import rules
 from reconcile.tables import TABLES
 from reconcile.totals.supposed import supposed
-from reconcile.view import View, views
+from reconcile.view import views
 
 pytestmark = pytest.mark.untraced
 
@@ -150,32 +150,6 @@ def test_the_windows_of_the_views_are_read_by_this_test():
         "standing": 3,
         "timeline": 4,
     }
-
-
-def test_a_view_is_made_after_those_that_it_reads(small):
-    made = connect(reconcile.read(BASE))
-    for name in VIEWS:
-        made.execute(f"DROP TABLE {name}")
-    materialise(made, reversed(list(views().values())))
-    for name in VIEWS:
-        query = f"SELECT * FROM {name} ORDER BY ALL"
-        assert made.execute(query).fetchall() == small.execute(query).fetchall()
-
-
-@pytest.mark.parametrize(
-    ("broken", "told"),
-    [
-        ({"a": "SELECT 1 AS x FROM nowhere"}, "a.*nowhere"),
-        ({"a": "SELECT x FROM b", "b": "SELECT x FROM a"}, "these views read each other: "),
-        ({"a": "SELEC 1"}, "the view a is broken"),
-        ({"a": "SELECT nothing FROM figures"}, "the view a is broken"),
-        ({"a": "SELECT CAST('x' AS BIGINT) AS x"}, "the view a is broken"),
-    ],
-)
-def test_a_broken_view_ends_the_run_and_is_named(broken, told):
-    database = connect(reconcile.read(BASE))
-    with pytest.raises(ReconcileError, match=told):
-        materialise(database, [View(name, "", (), text) for name, text in broken.items()])
 
 
 def test_a_connection_is_a_plain_one_that_loads_nothing(small):

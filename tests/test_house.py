@@ -38,6 +38,7 @@ ORDER = [
     "contract",
     "containment",
     "view",
+    "filling",
     "database",
     "spark",
     "naming",

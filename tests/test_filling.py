@@ -1,0 +1,114 @@
+"""Views as tables and views that stay views: made in order, each once, with the same rows."""
+
+import pytest
+from ledgers import BASE, ledger_at
+from suites_as_text import between, expectation, own
+
+import reconcile
+from reconcile.database import connect, connect_unfilled
+from reconcile.expectation import judge
+from reconcile.filling import fill, fillable, make_ready, materialise, tables_of
+from reconcile.finding import ReconcileError
+from reconcile.suite import suites
+from reconcile.view import View, views
+
+pytestmark = pytest.mark.untraced
+
+VIEWS = sorted(views())
+
+
+@pytest.fixture(scope="module")
+def small():
+    return connect(reconcile.read(BASE))
+
+
+def same_rows(database, other, names=VIEWS):
+    for name in names:
+        query = f"SELECT * FROM {name} ORDER BY ALL"
+        assert database.execute(query).fetchall() == other.execute(query).fetchall(), name
+
+
+def test_a_view_is_made_after_those_that_it_reads(small):
+    made = connect(reconcile.read(BASE))
+    for name in VIEWS:
+        made.execute(f"DROP TABLE {name}")
+    materialise(made, reversed(list(views().values())))
+    same_rows(made, small)
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ({"a": "SELECT 1 AS x FROM nowhere"}, "a.*nowhere"),
+        ({"a": "SELECT x FROM b", "b": "SELECT x FROM a"}, "these views read each other: "),
+        ({"a": "SELEC 1"}, "the view a is broken"),
+        ({"a": "SELECT nothing FROM figures"}, "the view a is broken"),
+        ({"a": "SELECT CAST('x' AS BIGINT) AS x"}, "the view a is broken"),
+    ],
+)
+def test_a_broken_view_ends_the_run_and_is_named(broken, told):
+    database = connect(reconcile.read(BASE))
+    with pytest.raises(ReconcileError, match=told):
+        materialise(database, [View(name, "", (), text) for name, text in broken.items()])
+
+
+def ready(wanted):
+    """The small ledger with these views ready to be read, and which of all views are tables."""
+    database = connect_unfilled(reconcile.read(BASE))
+    make_ready(database, wanted)
+    return database, tables_of(database) & fillable().keys()
+
+
+def test_what_is_read_at_one_place_alone_is_left_a_view():
+    _, tables = ready({"event_gap"})
+    assert tables == {"claim", "side_pair", "whose"}
+    _, tables = ready({"event_gap", "event_ratio", "standing"})
+    assert "event_gap" in tables
+    assert "event_ratio" not in tables
+
+
+def test_what_takes_several_queries_to_make_reads_tables():
+    _, tables = ready({"forced_bound"})
+    assert {"standing", "cell_part", "forced_bound"} <= tables
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_that_is_ready_has_the_rows_of_one_that_is_filled(name, small):
+    database, _ = ready({name})
+    same_rows(database, small, [name])
+
+
+def test_what_was_left_a_view_is_filled_when_it_is_asked_for(small):
+    wanted = {suite.relation for suite in suites(BASE)}
+    database, tables = ready(wanted)
+    left = wanted & views().keys() - tables
+    assert len(left) > 5
+    same_rows(database, small, wanted & views().keys())
+    fill(database, wanted)
+    assert wanted & views().keys() <= tables_of(database)
+    fill(database)
+    assert fillable().keys() <= tables_of(database)
+    same_rows(database, small)
+
+
+def test_a_relation_is_filled_before_its_rows_are_named(tmp_path):
+    texts = {
+        "event_ratio": between(column='"ratio"', max_value="1000", message="{event}"),
+        "look_alike": between(column='"named"', max_value="-1"),
+        "timeline": expectation("expect_column_values_to_be_unique", column='"event"'),
+        "event_overview": expectation(
+            "expect_column_values_to_be_unique", column='"event"', message="{event}"
+        ),
+    }
+    home = ledger_at(tmp_path, suites=texts)
+    ledger = reconcile.read(home)
+    database = connect_unfilled(ledger)
+    make_ready(database, texts.keys())
+
+    told = list(judge(ledger, database, own(home)))
+
+    filled = tables_of(database) & texts.keys()
+    assert filled == {"look_alike", "timeline", "event_overview"}  # one by one, or all its rows
+    assert {one.relation for one in told} == {"look_alike", "timeline"}
+    at_once = judge(ledger, connect(ledger), own(home))
+    assert [one.message for one in told] == [one.message for one in at_once]
