@@ -10,7 +10,15 @@ import pandas as pd
 
 from reconcile.breach import Facts, broken_laws
 from reconcile.finding import Finding, ReconcileError
-from reconcile.law import Law, laws_of, link_laws_of, linked, links_in
+from reconcile.law import (
+    Law,
+    laws_of,
+    laws_of_a_cell,
+    laws_of_a_reference,
+    link_laws_of,
+    linked,
+    links_in,
+)
 from reconcile.ledger import Ledger
 from reconcile.sieve import Sieve, sieve
 from reconcile.tables import TABLES, Table
@@ -29,7 +37,11 @@ def hold(ledger: Ledger) -> Ledger:
     Rows that are whole but refer to a refused row are left out and counted in `left_out`.
     """
     with sieve(ledger) as sieved, unseen("pyspark"):
-        found = [one for table in TABLES.values() for one in _broken(ledger, table, sieved)]
+        found = [
+            one
+            for table in TABLES.values()
+            for one in (*_broken(ledger, table, sieved), *_broken_by_cells(ledger, table))
+        ]
     return ledger.without({row for row, _ in found}, [finding for _, finding in found])
 
 
@@ -39,12 +51,27 @@ def _broken(ledger: Ledger, table: Table, sieved: Sieve) -> Iterable[tuple[int, 
     if frame.empty:
         return
     facts = Facts(ledger, table, frame)
-    for asked, judged in (
-        (laws, frame),
-        *((link_laws_of(table, column, ledger), links) for column, links in links_in(frame, table)),
-    ):
-        for broken in broken_laws(facts, judged, _failures(Held(asked), judged)):
-            yield from zip(broken.rows, findings_of(broken), strict=True)
+    yield from _found(facts, laws, frame)
+    for column, links in links_in(frame, table):
+        yield from _found(facts, link_laws_of(table, column, ledger), links)
+
+
+def _broken_by_cells(ledger: Ledger, table: Table) -> Iterable[tuple[int, Finding]]:
+    """What is wrong with the cells that could be read of rows refused for others."""
+    if (frame := ledger.half_read.get(table.name)) is None:
+        return
+    facts = Facts(ledger, table, frame)
+    for column in table.columns:
+        yield from _found(facts, laws_of_a_cell(table, column, ledger), frame)
+    for column, links in links_in(frame, table):
+        yield from _found(facts, laws_of_a_reference(table, column, ledger), links)
+
+
+def _found(
+    facts: Facts, laws: Iterable[Law], judged: pd.DataFrame
+) -> Iterable[tuple[int, Finding]]:
+    for broken in broken_laws(facts, judged, _failures(Held(laws), judged)):
+        yield from zip(broken.rows, findings_of(broken), strict=True)
 
 
 class Held:

@@ -17,7 +17,7 @@ from reconcile.finding import Address, Finding, ReconcileError
 from reconcile.reading.columns import frame_of
 from reconcile.reading.file import ENDINGS, read_file
 from reconcile.reading.kept import Kept, Store
-from reconcile.reading.table import FileReading, LineFault, near
+from reconcile.reading.table import LineFault, Values, near
 from reconcile.rows import Ids, Numbers, Part, Rows, Tables, joined
 from reconcile.rules import rules
 from reconcile.tables import TABLES, Table
@@ -77,7 +77,9 @@ class Ledger:
     and why, `counts` the records by file, `left_out` how many rows by table were set aside only
     because what they refer to was refused. `withheld` are the lawful claims that do not count for
     their state in the journal, as rows of the figures with `state`, `by`, `on`, `because` and
-    `chain` of their last act beside them.
+    `chain` of their last act beside them. `half_read` are by table the rows that were refused for
+    cells which could not be read, numbered after all others: such a cell is empty there, and an id
+    among them a mark of the record.
     """
 
     workspace: Path
@@ -89,6 +91,7 @@ class Ledger:
     counts: Mapping[str, Count]
     left_out: Mapping[str, int]
     withheld: pd.DataFrame = field(default_factory=none_withheld)
+    half_read: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{len(rows)} {name}" for name, rows in self.tables.rows.items())
@@ -155,9 +158,8 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
     ids: dict[str, frozenset[str]] = {}
     unknown: set[str] = set()
     counts: dict[str, Count] = {}
-    places: list[Place] = []
-    next_row = 0
-    store = Store()
+    half_read: dict[str, list[tuple[str, pd.DataFrame]]] = {}
+    numbered, store = _Numbered(), Store()
     for table in TABLES.values():
         readings = [
             read_file(path, _name(path, home), table, store) for path in files_of(folder, table)
@@ -167,35 +169,55 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
             unknown.add(table.name)
         if not all(reading.whole for reading, _ in readings):
             unknown.add(table.name)
-        parts = []
-        for reading, told in readings:
+        for reading, _ in readings:
             found += (_finding(reading.file, table.name, fault) for fault in reading.faults)
             counts[reading.file] = Count(reading.records, reading.refused)
-            if not len(told):
-                continue
-            if isinstance(told, Kept):
-                places.append(Place(reading.file, next_row, told.lines))
-                parts.append(Part(told, next_row))
-            else:
-                places.append(Place(reading.file, next_row, told.index.to_numpy()))
-                numbers = pd.RangeIndex(next_row, next_row + len(told))
-                parts.append(Part(told.set_axis(numbers)))
-            next_row += len(told)
-        if not parts:
-            none = frame_of(FileReading(""), table).set_axis(pd.RangeIndex(next_row, next_row))
-            parts.append(Part(none))
-        rows[table.name] = Rows(table, joined(parts))
+            if reading.half_read.lines:
+                frame = frame_of(reading.half_read, table)
+                half_read.setdefault(table.name, []).append((reading.file, frame))
+        parts = [numbered.part(reading.file, told) for reading, told in readings if len(told)]
+        rows[table.name] = Rows(table, joined(parts or [numbered.part("", _no_rows(table))]))
         ids[table.name] = frozenset().union(*(reading.ids for reading, _ in readings))
+    halves = {
+        name: pd.concat(numbered.part(*one).frame() for one in several)
+        for name, several in half_read.items()
+    }
     return Ledger(
         home,
         Tables(rows),
-        tuple(places),
+        tuple(numbered.places),
         Ids(rows, ids),
         frozenset(unknown),
         tuple(found),
         counts,
         {},
+        half_read=halves,
     )
+
+
+class _Numbered:
+    """Rows as each gets its number, from 0 on, and where they stand."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self._next = 0
+
+    def part(self, file: str, told: pd.DataFrame | Kept) -> Part:
+        """The rows of a file, numbered; a frame has their lines as its index."""
+        first = self._next
+        self._next += len(told)
+        if isinstance(told, Kept):
+            part, lines = Part(told, first), told.lines
+        else:
+            part = Part(told.set_axis(pd.RangeIndex(first, self._next)))
+            lines = told.index.to_numpy()
+        if len(told):
+            self.places.append(Place(file, first, lines))
+        return part
+
+
+def _no_rows(table: Table) -> pd.DataFrame:
+    return frame_of(Values(), table)
 
 
 def files_of(folder: Path, table: Table) -> list[Path]:

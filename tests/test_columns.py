@@ -30,7 +30,7 @@ def place(tmp_path_factory):
 def explained(raw, table):
     reading = FileReading("events.csv")
     read_bytes(raw, "events.csv", table, reading)
-    return reading, frame_of(reading, table)
+    return reading, frame_of(reading.rows, table)
 
 
 def at_once(place, raw, table):
@@ -48,6 +48,7 @@ def agree(place, raw, table=EVENTS):
     frame = kept.frame()
     assert reading.faults == expected.faults
     assert (reading.records, reading.refused) == (expected.records, expected.refused)
+    assert reading.half_read == expected.half_read
     if table.identity is not None:
         assert reading.ids | set(frame[table.identity]) == expected.ids
     assert frame.dtypes.to_dict() == rows.dtypes.to_dict()

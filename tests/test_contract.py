@@ -52,15 +52,54 @@ def test_every_law_that_a_row_breaks_is_told(tmp_path):
     assert claims(ledger) == []
 
 
-def test_every_cell_that_cannot_be_read_is_told_and_no_law_is_tried_on_the_row(tmp_path):
+def test_every_cell_that_cannot_be_read_is_told_and_what_is_wrong_with_the_others(tmp_path):
     row = claim("A", source="nobody", low="few", best="12.5", asserted_on="03/04/2025")
+    row |= {"high": "-2", "stance": "figures", "supersedes": "b;nothing", "repeats": "nothing"}
 
-    assert broken(held(tmp_path, figures=[row])) == [
-        (2, "date-ambiguous", "asserted_on"),
-        (2, "malformed-id", "claim"),
-        (2, "not-a-whole-number", "best"),
-        (2, "not-a-whole-number", "low"),
+    ledger = held(tmp_path, figures=[claim("b", low=3), row])
+
+    assert broken(ledger) == [
+        (3, "date-ambiguous", "asserted_on"),
+        (3, "malformed-id", "claim"),
+        (3, "negative-figure", "high"),
+        (3, "not-a-whole-number", "best"),
+        (3, "not-a-whole-number", "low"),
+        (3, "unknown-reference", "repeats"),
+        (3, "unknown-reference", "source"),
+        (3, "unknown-reference", "supersedes"),
+        (3, "unknown-word", "stance"),
     ]
+    (told,) = (one for one in ledger.findings if one.key[-1] == "supersedes")
+    assert told.message == "supersedes nothing is not in figures"
+    assert claims(ledger) == ["b"]
+    assert (ledger.refused, sum(ledger.left_out.values())) == (1, 0)
+
+
+def test_no_law_that_asks_of_several_cells_is_tried_on_a_row_that_was_half_read(tmp_path):
+    rows = {
+        "figures": [claim("a", low=9, high=3, asserted_on="03/04/2025")],
+        "events": [*base("events"), event("e", latitude="13,5", longitude="2.1")],
+    }
+    assert laws(held(tmp_path, **rows)) == [(5, "not-a-number"), (2, "date-ambiguous")]
+
+
+def test_what_is_wrong_beside_a_cell_that_cannot_be_read_keeps_its_mark(tmp_path):
+    """So that a waiver or a baseline knows the finding again when the cell has been mended."""
+    both = held(tmp_path, figures=[claim("a", source="amry", asserted_on="03/04/2025")])
+    mended = held(tmp_path, figures=[claim("a", source="amry")])
+
+    (one,) = (found for found in both.findings if found.rule.name == "unknown-reference")
+    (other,) = mended.findings
+    assert one.fingerprint == other.fingerprint
+
+
+def test_rows_whose_id_cannot_be_read_are_told_apart(tmp_path):
+    rows = [claim("A", source="amry"), claim("B", source="amry"), claim("a", source="army")]
+    ledger = held(tmp_path, figures=rows)
+
+    found = [one for one in ledger.findings if one.rule.name == "unknown-reference"]
+    assert [one.at.line for one in found] == [2, 3]
+    assert len({one.fingerprint for one in found}) == 2
 
 
 def test_a_lawful_row_stays_beside_a_broken_one(tmp_path):

@@ -231,5 +231,5 @@ def test_texts_are_read_as_they_are_in_a_file_of_text(tmp_path_factory, rows):
     blank = [at for at, row in enumerate(rows, 2) if not "".join(row).strip()]
     faults = [(one.line - 1, one.rule, one.key) for one in expected.faults if one.line not in blank]
     assert [(one.line, one.rule, one.key) for one in reading.faults] == faults
-    assert frame.set_axis(frame.index + 1).equals(frame_of(expected, TABLES["sources"]))
+    assert frame.set_axis(frame.index + 1).equals(frame_of(expected.rows, TABLES["sources"]))
     assert reading.ids | set(frame["source"]) == expected.ids

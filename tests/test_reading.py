@@ -214,7 +214,7 @@ REFUSED = hazards(
         'chad,government,TD,"' + "C" * 200_000 + "\n",
         [(5, "cell-too-long")],
     ),
-    header_again=(HEADER, [(5, "malformed-country")]),
+    header_again=(HEADER, [(5, "malformed-country"), (5, "unknown-word")]),
     several_faults=("Chad,government,TD,\n", [(5, "empty-required-cell"), (5, "malformed-id")]),
 )
 
@@ -1061,9 +1061,9 @@ def test_words_that_are_written_as_csv_are_read_back(rows, end, all_quoted):
     read = read_bytes(out.getvalue().encode())
 
     assert read.faults == []
-    assert read.lines == list(range(2, len(rows) + 2))
+    assert read.rows.lines == list(range(2, len(rows) + 2))
     expected = [[unicodedata.normalize("NFC", one).strip() or None for one in row] for row in rows]
-    columns = (read.columns[name] for name in ("note", "affiliation", "reliability"))
+    columns = (read.rows.columns.get(name, []) for name in ("note", "affiliation", "reliability"))
     assert [list(row) for row in zip(*columns, strict=True)] == expected
 
 
@@ -1071,7 +1071,7 @@ def test_words_that_are_written_as_csv_are_read_back(rows, end, all_quoted):
 def test_no_bytes_make_the_reader_fail(raw, table):
     read = read_bytes(raw, table)
 
-    assert read.records == len(read.lines) + read.refused
+    assert read.records == len(read.rows.lines) + read.refused
     assert {fault.rule for fault in read.faults} <= set(rules())
 
 
@@ -1106,10 +1106,10 @@ def test_every_line_is_read_or_refused_and_none_twice(soup):
         fault.line: fault.values.get("span", 1) if fault.rule == "line-break-in-cell" else 1
         for fault in read.faults
     }
-    taken = [*read.lines, *(one for at, span in spans.items() for one in range(at, at + span))]
+    taken = [*read.rows.lines, *(one for at, span in spans.items() for one in range(at, at + span))]
     assert len(taken) == len(set(taken))
     assert set(told) <= set(taken)
-    assert read.records == len(read.lines) + len(spans)
+    assert read.records == len(read.rows.lines) + len(spans)
     assert read.refused == len(spans)
 
 

@@ -16,7 +16,7 @@ from reconcile.engine import Connection, OutOfMemory, Refused, opened, quoted
 from reconcile.reading.build import Build, build_of
 from reconcile.reading.kept import TYPES, Kept, Store, keep, sql_type
 from reconcile.reading.records import LONGEST_CELL, SPACES, Record, holds_something
-from reconcile.reading.table import FileReading, header_of, read_record
+from reconcile.reading.table import FileReading, Values, header_of, read_record
 from reconcile.tables import Column, Table
 
 _GLOB = re.compile(r"[*?\[\]{}]")
@@ -43,15 +43,15 @@ TRIMMED_OF_ALL = "TRIM({cell}, $spaces) = {cell}"
 """That no white space of any kind stands around a cell, in SQL."""
 
 
-def frame_of(reading: FileReading, table: Table) -> pd.DataFrame:
+def frame_of(values: Values, table: Table) -> pd.DataFrame:
     """What was read a record at a time, typed: a row a record, its line the index."""
-    lines = pd.Index(reading.lines, dtype="int64")
+    lines = pd.Index(values.lines, dtype="int64")
     return pd.DataFrame(
         {
             column.name: pd.Series(
-                [one is True for one in reading.columns.get(column.name, [])]
-                if column.kind == "yes" and column.name in reading.columns
-                else reading.columns.get(column.name),
+                [one is True for one in values.columns.get(column.name, [])]
+                if column.kind == "yes"
+                else values.columns.get(column.name),
                 index=lines,
                 dtype=TYPES.get(column.kind, "str"),
             )
@@ -146,7 +146,6 @@ def joined(
 ) -> Kept:
     """The plain rows, and those set aside read a record at a time; the first stands on `first`."""
     columns = {column.name: column for column in table.columns}
-    reading.columns = {name: [] for name in columns}
     for place, cells in odd:
         if holds_something(",".join(cells)):
             reading.records += 1
@@ -158,15 +157,15 @@ def joined(
     if not odd:
         return keep(query, database, table, store)
     query += " WHERE rowid NOT IN (SELECT nth FROM odd)"
-    if reading.lines:
-        told = frame_of(reading, table).rename_axis("line").reset_index()
+    if reading.rows.lines:
+        told = frame_of(reading.rows, table).rename_axis("line").reset_index()
         database.register("told_frame", told)
         values = ", ".join(
             f"CAST({quoted(column.name)} AS {sql_type(column)})" for column in table.columns
         )
         query += f" UNION ALL SELECT line, {values} FROM told_frame"
     kept = keep(f"{query} ORDER BY line", database, table, store)
-    reading.lines, reading.columns = [], {}
+    reading.rows = Values()
     return kept
 
 

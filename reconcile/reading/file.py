@@ -36,7 +36,7 @@ def read_file(
     try:
         if not path.is_file() or path.suffix.lower() not in ENDINGS:
             reading.refuse(0, "unreadable-file", why=_NO_FILE)
-            return reading, frame_of(reading, table)
+            return reading, frame_of(reading.rows, table)
         if path.suffix.lower() == PARQUET or path.stat().st_size >= LARGE:
             swift = FileReading(file)
             if (many := _read_many(path, table, swift, store)) is not None:
@@ -44,9 +44,9 @@ def read_file(
         raw = path.read_bytes()
     except OSError as fault:
         reading.refuse(0, "unreadable-file", why=_why(fault))
-        return reading, frame_of(reading, table)
+        return reading, frame_of(reading.rows, table)
     read_bytes(raw, path.name, table, reading)
-    return reading, frame_of(reading, table)
+    return reading, frame_of(reading.rows, table)
 
 
 def _read_many(

@@ -54,12 +54,12 @@ def read_parquet(
     database = opened()
     try:
         if not _fetch(database, path, table, reading):
-            return frame_of(reading, table)
+            return frame_of(reading.rows, table)
     except OutOfMemory:
         raise ReconcileError(f"{path} needs more memory than there is") from None
     except Exception:  # DuckDB breaks on what is no text in ways that are no error of its own
         reading.refuse(0, "unreadable-file", why=_DAMAGED)
-        return frame_of(reading, table)
+        return frame_of(reading.rows, table)
     header = [name for name, *_ in database.execute("DESCRIBE cell").fetchall()]
     _, longest = measured(database, header)
     plain = f"{TRIMMED_OF_ALL} AND {_UNLIKE_LINES}"

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -48,16 +48,32 @@ class LineFault:
 
 
 @dataclass
-class FileReading:
-    """What one file holds: the line and the values of each readable row, and all its faults.
+class Values:
+    """The values of rows, by column, and the line of each row; None where a cell is empty."""
 
-    `records` counts what stands in the file, `refused` what of it could not be read; `ids` are the
-    ids of all rows, refused ones too. `whole` is False where the file as such was refused.
+    lines: list[int] = field(default_factory=list)
+    columns: dict[str, list[cells.Value]] = field(default_factory=dict)
+
+    def add(self, line: int, row: Mapping[str, cells.Value], names: Iterable[str]) -> None:
+        """Add a row, with a value in each column of these names."""
+        self.lines.append(line)
+        for name in names:
+            self.columns.setdefault(name, []).append(row.get(name))
+
+
+@dataclass
+class FileReading:
+    """What one file holds: the values of each readable row, and all its faults.
+
+    `half_read` are the rows of which some cells have no value, which stand empty there; an id among
+    them stands as a mark of the record. `records` counts what stands in the file, `refused` what of
+    it could not be read; `ids` are the ids of all rows, refused ones too. `whole` is False where
+    the file as such was refused.
     """
 
     file: str
-    lines: list[int] = field(default_factory=list)
-    columns: dict[str, list[cells.Value]] = field(default_factory=dict)
+    rows: Values = field(default_factory=Values)
+    half_read: Values = field(default_factory=Values)
     faults: list[LineFault] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     records: int = 0
@@ -126,8 +142,6 @@ def _read_lines(lines: list[str], table: Table, reading: FileReading) -> None:
         names = ",".join(column.name for column in table.columns)
         reading.refuse(1, "missing-header", header=names)
     columns = {column.name: column for column in table.columns}
-    if reading.whole:
-        reading.columns = {name: [] for name in columns}
     for record in records(lines, first + 1, len(header)):
         reading.records += 1
         if not reading.whole:
@@ -210,10 +224,10 @@ def read_record(
         reading.ids.add(found)
     if hashed:
         reading.refused += 1
+        marked = row if identity is None else {identity: hashed, **row}
+        reading.half_read.add(record.line, marked, columns)
         return
-    reading.lines.append(record.line)
-    for name, values_of in reading.columns.items():
-        values_of.append(row.get(name))
+    reading.rows.add(record.line, row, columns)
 
 
 def refuse_long(text: str, line: int, reading: FileReading) -> None:
