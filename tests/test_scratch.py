@@ -1,0 +1,98 @@
+"""The folder for temporary files: gone with its run, and where that was killed with a later one."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.untraced
+
+MAKE = "from reconcile.scratch import scratch; print(scratch().parent, flush=True)"
+
+
+def made(place, *more):
+    """A run that makes its folder in `place`, says where, and goes on with `more`."""
+    code = "; ".join((MAKE, *more))
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "TMPDIR": str(place)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run_in(place):
+    """Where a run had its folder that has ended by now."""
+    running = made(place)
+    told, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    return Path(told.strip())
+
+
+def killed_in(place):
+    """The folder of a run that was killed, with something in it."""
+    running = made(place, "scratch().mkdir()", "import time", "time.sleep(600)")
+    folder = Path(running.stdout.readline().strip())
+    while not list(folder.iterdir()):
+        time.sleep(0.01)
+    running.kill()
+    running.communicate()
+    return folder
+
+
+def aged(folder):
+    """The folder as if it had been made an hour ago."""
+    os.utime(folder, (time.time() - 3600,) * 2, follow_symlinks=False)
+    return folder
+
+
+def test_a_run_takes_its_folder_away(tmp_path):
+    assert run_in(tmp_path).parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_taken_away_by_the_next(tmp_path):
+    folder = aged(killed_in(tmp_path))
+    run_in(tmp_path)
+    assert not folder.exists()
+
+
+def test_what_was_made_just_now_is_left_alone(tmp_path):
+    folder = killed_in(tmp_path)
+    run_in(tmp_path)
+    assert folder.is_dir()
+
+
+def test_the_folder_of_a_run_that_lasts_is_left_alone(tmp_path):
+    running = made(tmp_path, "input()")
+    folder = aged(Path(running.stdout.readline().strip()))
+    try:
+        run_in(tmp_path)
+        assert folder.is_dir()
+    finally:
+        running.kill()
+        running.communicate()
+    run_in(tmp_path)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("kind", ["another name", "another file", "a link"])
+def test_what_is_no_such_folder_is_left_alone(kind, tmp_path):
+    place, elsewhere = tmp_path / "temporary", tmp_path / "elsewhere"
+    place.mkdir()
+    elsewhere.mkdir()
+    own = place / ("reconcile-ledger" if kind == "another name" else "reconcile-scratch-of-mine")
+    if kind == "a link":
+        own.symlink_to(elsewhere)
+    else:
+        own.mkdir()
+    (own / ("claims" if kind == "another file" else "1")).mkdir()
+    aged(own)
+    run_in(place)
+    assert own.is_dir()
+    assert len(list(own.iterdir())) == 1
+    assert len(list(place.iterdir())) == 1
