@@ -61,8 +61,8 @@ def _broken_by_cells(ledger: Ledger, table: Table) -> Iterable[tuple[int, Findin
     if (frame := ledger.half_read.get(table.name)) is None:
         return
     facts = Facts(ledger, table, frame)
-    for column in table.columns:
-        yield from _found(facts, laws_of_a_cell(table, column, ledger), frame)
+    laws = (law for one in table.columns for law in laws_of_a_cell(table, one, ledger))
+    yield from _found(facts, laws, frame)
     for column, links in links_in(frame, table):
         yield from _found(facts, laws_of_a_reference(table, column, ledger), links)
 

@@ -46,16 +46,15 @@ TRIMMED_OF_ALL = "TRIM({cell}, $spaces) = {cell}"
 def frame_of(values: Values, table: Table) -> pd.DataFrame:
     """What was read a record at a time, typed: a row a record, its line the index."""
     lines = pd.Index(values.lines, dtype="int64")
+    cells = zip(*values.rows, strict=True) if values.rows else [()] * len(table.columns)
     return pd.DataFrame(
         {
             column.name: pd.Series(
-                [one is True for one in values.columns.get(column.name, [])]
-                if column.kind == "yes"
-                else values.columns.get(column.name),
+                [one is True for one in told] if column.kind == "yes" else list(told),
                 index=lines,
                 dtype=TYPES.get(column.kind, "str"),
             )
-            for column in table.columns
+            for column, told in zip(table.columns, cells, strict=True)
         },
         index=lines,
     )

@@ -49,16 +49,15 @@ class LineFault:
 
 @dataclass
 class Values:
-    """The values of rows, by column, and the line of each row; None where a cell is empty."""
+    """Rows in the order of the columns of their table, None where a cell is empty; their lines."""
 
     lines: list[int] = field(default_factory=list)
-    columns: dict[str, list[cells.Value]] = field(default_factory=dict)
+    rows: list[tuple[cells.Value, ...]] = field(default_factory=list)
 
     def add(self, line: int, row: Mapping[str, cells.Value], names: Iterable[str]) -> None:
-        """Add a row, with a value in each column of these names."""
+        """Add a row, of which the columns have these names."""
         self.lines.append(line)
-        for name in names:
-            self.columns.setdefault(name, []).append(row.get(name))
+        self.rows.append(tuple(map(row.get, names)))
 
 
 @dataclass
