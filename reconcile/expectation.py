@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from reconcile.deferred import deferred
 from reconcile.filling import fill
 from reconcile.finding import Finding, ReconcileError, Rule
 from reconcile.ledger import Ledger
@@ -56,7 +57,8 @@ class _GreatExpectations:
         os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
         # Great Expectations loads Spark where it finds it, and where Spark lacks a library of its
         # own that ends the program without a word.
-        with warnings.catch_warnings(), unseen("pyspark"):
+        # SciPy and Altair serve expectations that name no row, and take half of the time to load.
+        with warnings.catch_warnings(), unseen("pyspark"), deferred("scipy.stats", "altair"):
             warnings.simplefilter("ignore")
             import great_expectations as gx
             from great_expectations.data_context.types.base import ProgressBarsConfig

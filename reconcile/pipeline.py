@@ -90,7 +90,7 @@ def _unexpected(
     from reconcile.suite import suites
 
     putting = "putting the expectations"
-    loading = f"{putting} (loading Great Expectations takes some seconds)"
+    loading = f"{putting} (loading Great Expectations takes a second or two)"
     served = suites(ledger.workspace)
     if db is not None:
         with step(loading):

@@ -15,6 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ORDER = [
     "unseen",
+    "deferred",
     "finding",
     "model",
     "escape",

@@ -97,7 +97,7 @@ def report(
         raise typer.BadParameter(
             f"changes are told on pages, and {output} is none; write {' or '.join(_PAGES)}"
         )
-    doing = "reading, checking and writing (loading Great Expectations takes some seconds)"
+    doing = "reading, checking and writing (loading Great Expectations takes a second or two)"
     with progress(doing):
         from reconcile.pages import changes as changes_of
         from reconcile.pages import report as pages
