@@ -70,7 +70,7 @@ def _plain(cell: object) -> str:
 class Facts:
     """What the findings of one table have in common, found when first asked for.
 
-    `frame` holds all of its rows that may break a law.
+    `frame` holds all of its rows that may break a law, or all that were half read.
     """
 
     ledger: Ledger

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,12 @@ from reconcile.breach import Facts, broken_laws
 from reconcile.finding import Finding, ReconcileError
 from reconcile.law import (
     Law,
+    cell_laws_of,
     laws_of,
-    laws_of_a_cell,
-    laws_of_a_reference,
     link_laws_of,
     linked,
     links_in,
+    reference_laws_of,
 )
 from reconcile.ledger import Ledger
 from reconcile.sieve import Sieve, sieve
@@ -34,15 +35,17 @@ with unseen("pyspark"):
 def hold(ledger: Ledger) -> Ledger:
     """The ledger with its lawful rows alone, and a finding for every law that a row breaks.
 
-    Rows that are whole but refer to a refused row are left out and counted in `left_out`.
+    Rows that are whole but refer to a refused row are left out and counted in `left_out`. Of rows
+    that were half read, the cells that could be read are held to what is asked of a cell alone.
     """
     with sieve(ledger) as sieved, unseen("pyspark"):
         found = [
             one
             for table in TABLES.values()
-            for one in (*_broken(ledger, table, sieved), *_broken_by_cells(ledger, table))
+            for one in (*_broken(ledger, table, sieved), *_broken_in_half_read(ledger, table))
         ]
-    return ledger.without({row for row, _ in found}, [finding for _, finding in found])
+    held = ledger.without({row for row, _ in found}, [finding for _, finding in found])
+    return replace(held, half_read={})
 
 
 def _broken(ledger: Ledger, table: Table, sieved: Sieve) -> Iterable[tuple[int, Finding]]:
@@ -51,23 +54,23 @@ def _broken(ledger: Ledger, table: Table, sieved: Sieve) -> Iterable[tuple[int, 
     if frame.empty:
         return
     facts = Facts(ledger, table, frame)
-    yield from _found(facts, laws, frame)
+    yield from _findings(facts, laws, frame)
     for column, links in links_in(frame, table):
-        yield from _found(facts, link_laws_of(table, column, ledger), links)
+        yield from _findings(facts, link_laws_of(table, column, ledger), links)
 
 
-def _broken_by_cells(ledger: Ledger, table: Table) -> Iterable[tuple[int, Finding]]:
-    """What is wrong with the cells that could be read of rows refused for others."""
+def _broken_in_half_read(ledger: Ledger, table: Table) -> Iterable[tuple[int, Finding]]:
+    """The laws that the readable cells of half-read rows break, whatever stands beside them."""
     if (frame := ledger.half_read.get(table.name)) is None:
         return
     facts = Facts(ledger, table, frame)
-    laws = (law for one in table.columns for law in laws_of_a_cell(table, one, ledger))
-    yield from _found(facts, laws, frame)
+    laws = (law for one in table.columns for law in cell_laws_of(table, one, ledger))
+    yield from _findings(facts, laws, frame)
     for column, links in links_in(frame, table):
-        yield from _found(facts, laws_of_a_reference(table, column, ledger), links)
+        yield from _findings(facts, reference_laws_of(table, column, ledger), links)
 
 
-def _found(
+def _findings(
     facts: Facts, laws: Iterable[Law], judged: pd.DataFrame
 ) -> Iterable[tuple[int, Finding]]:
     for broken in broken_laws(facts, judged, _failures(Held(laws), judged)):

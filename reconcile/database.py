@@ -1,4 +1,4 @@
-"""DuckDB: the tables of a ledger, the closures over them, and the views."""
+"""DuckDB: a database of the tables of a ledger, of the closures over them and of its views."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Libraries that others import for what is hardly ever asked of them, loaded when it is asked."""
+"""Imports that load a module only when something of it is first used."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from types import ModuleType
 def deferred(*modules: str) -> Iterator[None]:
     """Within this block an import of one of the `modules` does not load it.
 
-    It is loaded when something of it is first used, there or later. One that is loaded already, or
-    not installed, is imported as ever.
+    It is loaded when something of it is first used, there or later, which no two threads may do at
+    once. One that is loaded already, or is not installed, is imported as usual.
     """
     finder = _Deferring(frozenset(modules))
     sys.meta_path.insert(0, finder)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from reconcile.deferred import deferred
-from reconcile.filling import fill
 from reconcile.finding import Finding, ReconcileError, Rule
 from reconcile.ledger import Ledger
 from reconcile.naming import Names
@@ -28,8 +27,9 @@ _COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_se
 def judge(
     ledger: Ledger, database: duckdb.DuckDBPyConnection, asked: Iterable[Suite]
 ) -> Iterator[Finding]:
-    """What the suites find in the relations of a database made by `reconcile.connect`.
+    """What the suites find in the relations of a database of the ledger.
 
+    Views that it lacks are filled, and such as are not tables where rows of them are refused.
     Raises ReconcileError with the file's name for an unknown relation, column, expectation or
     argument, and for an expectation that itself raises: never a pass.
     """
@@ -41,10 +41,7 @@ def judge(
         for rule in rules.values():
             _know_placeholders(suite, rule, relation)
         judged = relation.judged(database, suite)
-        refusals = expectations.refused(suite, relation, judged.frame)
-        if refusals:
-            fill(database, [relation.name])
-        for name, refused in refusals.items():
+        for name, refused in expectations.refused(suite, relation, judged.frame).items():
             rule = rules[name]
             cells = judged.cells(database, refused, needed_to_tell(rule, relation))
             yield from findings_of(ledger, relation, rule, cells, names)
@@ -56,8 +53,8 @@ class _GreatExpectations:
     def __init__(self) -> None:
         os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
         # Great Expectations loads Spark where it finds it, and where Spark lacks a library of its
-        # own that ends the program without a word.
-        # SciPy and Altair serve expectations that name no row, and take half of the time to load.
+        # own that ends the program without a word. SciPy and Altair, which take as long as all the
+        # rest, it loads for expectations that name no row.
         with warnings.catch_warnings(), unseen("pyspark"), deferred("scipy.stats", "altair"):
             warnings.simplefilter("ignore")
             import great_expectations as gx

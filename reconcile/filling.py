@@ -1,9 +1,10 @@
-"""The views of a database: laid down as tables, or left to be worked out where one asks."""
+"""The views of a database: which are tables there, and which are worked out where one asks."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 
 from reconcile.containment import fill_cell_parts, force_bounds
@@ -38,20 +39,25 @@ def fill(database: Connection, wanted: Iterable[str] | None = None) -> None:
         materialise(database, needed(missing, waiting))
 
 
-def make_ready(database: Connection, wanted: Collection[str]) -> None:
+def prepare(database: Connection, wanted: Collection[str]) -> None:
     """Have each of the views `wanted` ready to be read once, in a database without views.
 
-    What is read at more than one place is materialised. What is read at one alone is left a view
-    of DuckDB, which works out no more columns of it than that place asks for; `fill` materialises
-    it later.
+    A view that is read at several places is materialised, and so is what is made by more than one
+    SELECT. One that is read at a single place becomes a view of DuckDB, which works out no more
+    columns of it than that place asks for; `fill` materialises it later. A name that is no view is
+    passed over. Raises ReconcileError with DuckDB's own words where a view is broken.
     """
     told = needed(fillable(), wanted)
-    readings = Counter(chain(wanted, *(one.readings for one in told)))
+    selects = [one for one in told if isinstance(one, View)]
+    readings = Counter(chain(wanted, *(one.readings for one in selects)))
+    several = {name for name, count in readings.items() if count > 1}
+    several.update(*(one.reads for one in told if isinstance(one, Filled)))
     for one in told:
-        if isinstance(one, View) and readings[one.name] == 1:
-            _made(one, one.leave, database)
-        else:
-            _made(one, one.make, database)
+        with naming(one.name):
+            if isinstance(one, Filled) or one.name in several:
+                one.make(database)
+            else:
+                one.define(database)
 
 
 def materialise(database: Connection, waiting: Iterable[View | Filled]) -> None:
@@ -60,17 +66,16 @@ def materialise(database: Connection, waiting: Iterable[View | Filled]) -> None:
     Raises ReconcileError with DuckDB's own words where a view is broken.
     """
     for one in in_order(waiting):
-        _made(one, one.make, database)
+        with naming(one.name):
+            one.make(database)
 
 
-def _made(
-    view: View | Filled,
-    make: Callable[[Connection], None],
-    database: Connection,
-) -> None:
+@contextmanager
+def naming(view: str) -> Iterator[None]:
+    """Within this block, what DuckDB refuses is raised as ReconcileError that names the view."""
     try:
-        make(database)
+        yield
     except OutOfMemory:
         raise
     except Refused as fault:
-        raise ReconcileError(f"the view {view.name} is broken: {fault}") from fault
+        raise ReconcileError(f"the view {view} is broken: {fault}") from fault

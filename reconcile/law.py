@@ -57,10 +57,10 @@ def _laws_of_column(table: Table, column: Column, ledger: Ledger) -> Iterator[La
     if name == table.identity:
         twice = _twice(table.name, quoted(name))
         yield Law("duplicate-id", lambda told: ~told.duplicated(), twice, name)
-    yield from laws_of_a_cell(table, column, ledger)
+    yield from cell_laws_of(table, column, ledger)
 
 
-def laws_of_a_cell(table: Table, column: Column, ledger: Ledger) -> Iterator[Law]:
+def cell_laws_of(table: Table, column: Column, ledger: Ledger) -> Iterator[Law]:
     """The laws that each cell of a column is held to, whatever stands beside it."""
     name, cell = column.name, quoted(column.name)
     if column.words:
@@ -200,14 +200,14 @@ def linked(table: Table) -> Iterator[str]:
             yield f"{cell} IS NOT NULL OR {quoted(table.identity or '')} IN ({named})"
 
 
-def laws_of_a_reference(table: Table, column: Column, ledger: Ledger) -> Iterator[Law]:
-    """Those of them that ask of a reference alone, whoever makes it."""
+def reference_laws_of(table: Table, column: Column, ledger: Ledger) -> Iterator[Law]:
+    """Those of the laws in `link_laws_of` that hold whoever makes the reference."""
     yield from _known(table, column, "target", ledger)
 
 
 def link_laws_of(table: Table, column: Column, ledger: Ledger) -> Iterator[Law]:
     """The laws that each reference in a column of several ids is held to."""
-    yield from laws_of_a_reference(table, column, ledger)
+    yield from reference_laws_of(table, column, ledger)
     if column.name == "supersedes":
         yield Law("supersedes-itself", lambda links: links["claim"] != links["target"])
         yield Law("supersedes-another-source", _same("source"))

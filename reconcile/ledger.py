@@ -17,7 +17,7 @@ from reconcile.finding import Address, Finding, ReconcileError
 from reconcile.reading.columns import frame_of
 from reconcile.reading.file import ENDINGS, read_file
 from reconcile.reading.kept import Kept, Store
-from reconcile.reading.table import LineFault, Values, near
+from reconcile.reading.table import LineFault, TypedRows, near
 from reconcile.rows import Ids, Numbers, Part, Rows, Tables, joined
 from reconcile.rules import rules
 from reconcile.tables import TABLES, Table
@@ -77,9 +77,9 @@ class Ledger:
     and why, `counts` the records by file, `left_out` how many rows by table were set aside only
     because what they refer to was refused. `withheld` are the lawful claims that do not count for
     their state in the journal, as rows of the figures with `state`, `by`, `on`, `because` and
-    `chain` of their last act beside them. `half_read` are by table the rows that were refused for
-    cells which could not be read, numbered after all others: such a cell is empty there, and an id
-    among them a mark of the record.
+    `chain` of their last act beside them. `half_read` are by table the rows with a cell that could
+    not be read, until the laws have been held to their other cells. That cell is empty; if it is
+    the row's own id, it holds a hash of the record.
     """
 
     workspace: Path
@@ -158,8 +158,8 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
     ids: dict[str, frozenset[str]] = {}
     unknown: set[str] = set()
     counts: dict[str, Count] = {}
-    half_read: dict[str, list[tuple[str, pd.DataFrame]]] = {}
-    numbered, store = _Numbered(), Store()
+    half_read: dict[str, list[Part]] = {}
+    numbering, store = _Numbering(), Store()
     for table in TABLES.values():
         readings = [
             read_file(path, _name(path, home), table, store) for path in files_of(folder, table)
@@ -172,52 +172,51 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
         for reading, _ in readings:
             found += (_finding(reading.file, table.name, fault) for fault in reading.faults)
             counts[reading.file] = Count(reading.records, reading.refused)
-            if reading.half_read.lines:
-                frame = frame_of(reading.half_read, table)
-                half_read.setdefault(table.name, []).append((reading.file, frame))
-        parts = [numbered.part(reading.file, told) for reading, told in readings if len(told)]
-        rows[table.name] = Rows(table, joined(parts or [numbered.part("", _no_rows(table))]))
+        parts = [numbering.number(reading.file, told) for reading, told in readings if len(told)]
+        rows[table.name] = Rows(table, joined(parts or [_no_rows(table)]))
+        half_read[table.name] = [
+            numbering.number(reading.file, frame_of(reading.half_read, table))
+            for reading, _ in readings
+            if reading.half_read.lines
+        ]
         ids[table.name] = frozenset().union(*(reading.ids for reading, _ in readings))
-    halves = {
-        name: pd.concat(numbered.part(*one).frame() for one in several)
-        for name, several in half_read.items()
-    }
     return Ledger(
         home,
         Tables(rows),
-        tuple(numbered.places),
+        tuple(numbering.places),
         Ids(rows, ids),
         frozenset(unknown),
         tuple(found),
         counts,
         {},
-        half_read=halves,
+        half_read={
+            name: pd.concat(part.frame() for part in parts)
+            for name, parts in half_read.items()
+            if parts
+        },
     )
 
 
-class _Numbered:
-    """Rows as each gets its number, from 0 on, and where they stand."""
+class _Numbering:
+    """Gives rows their numbers, from 0 on, and keeps where they stand."""
 
     def __init__(self) -> None:
         self.places: list[Place] = []
         self._next = 0
 
-    def part(self, file: str, told: pd.DataFrame | Kept) -> Part:
-        """The rows of a file, numbered; a frame has their lines as its index."""
+    def number(self, file: str, told: pd.DataFrame | Kept) -> Part:
+        """The rows of a file with their numbers; a frame has their lines as its index."""
         first = self._next
         self._next += len(told)
         if isinstance(told, Kept):
-            part, lines = Part(told, first), told.lines
-        else:
-            part = Part(told.set_axis(pd.RangeIndex(first, self._next)))
-            lines = told.index.to_numpy()
-        if len(told):
-            self.places.append(Place(file, first, lines))
-        return part
+            self.places.append(Place(file, first, told.lines))
+            return Part(told, first)
+        self.places.append(Place(file, first, told.index.to_numpy()))
+        return Part(told.set_axis(pd.RangeIndex(first, self._next)))
 
 
-def _no_rows(table: Table) -> pd.DataFrame:
-    return frame_of(Values(), table)
+def _no_rows(table: Table) -> Part:
+    return Part(frame_of(TypedRows(), table).set_axis(pd.RangeIndex(0)))
 
 
 def files_of(folder: Path, table: Table) -> list[Path]:

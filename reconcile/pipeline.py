@@ -12,7 +12,7 @@ import pandas as pd
 
 from reconcile.contract import hold
 from reconcile.database import asked, connect, connect_unfilled
-from reconcile.filling import make_ready
+from reconcile.filling import prepare
 from reconcile.finding import Finding, Findings, ReconcileError
 from reconcile.journal import settle
 from reconcile.ledger import Ledger, load
@@ -103,7 +103,7 @@ def _unexpected(
         with step(f"{part}connecting the claims"):
             database = connect_unfilled(portion, as_of, codebook)
         with step(f"{part}filling the views"):
-            make_ready(database, {suite.relation for suite in allotted})
+            prepare(database, {suite.relation for suite in allotted})
         with step(f"{part}{loading if at == 1 else putting}"), database:
             yield from judge(ledger, database, allotted)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from reconcile.database import execute
 from reconcile.engine import quoted
-from reconcile.filling import fill
+from reconcile.filling import fill, naming
 from reconcile.finding import ReconcileError
 from reconcile.suite import Suite
 from reconcile.tables import TABLES
@@ -55,9 +55,10 @@ class Judged:
     """What a suite is put to: a frame, and which rows of the relation each of its rows stands for.
 
     `nth` holds a number for each row of the frame; `source` is what stands behind FROM to read the
-    rows of the relation as `r`, and `number` that number of each.
+    rows of the `relation` as `r`, and `number` that number of each.
     """
 
+    relation: str
     frame: pd.DataFrame
     nth: pd.Series[int]
     source: str
@@ -66,7 +67,11 @@ class Judged:
     def cells(
         self, database: duckdb.DuckDBPyConnection, given: Sequence[int], columns: Collection[str]
     ) -> dict[str, Sequence[Any]]:
-        """These columns of all rows that the `given` rows of the frame stand for."""
+        """These columns of all rows that the `given` rows of the frame stand for.
+
+        The relation becomes a table for that, since each rule asks anew.
+        """
+        fill(database, [self.relation])
         asked = pd.DataFrame({"nth": self.nth.to_numpy()[given]}, dtype="int64")
         database.register("asked_frame", asked)
         told = database.execute(
@@ -119,13 +124,14 @@ class Relation:
                 f"(SELECT ROW_NUMBER() OVER (ORDER BY {columns}) AS nth, *"
                 f" FROM (SELECT DISTINCT {columns} FROM {self.name}))"
             )
-            told = database.execute(f"SELECT * FROM {alike} ORDER BY nth").df()
+            with naming(self.name):
+                told = database.execute(f"SELECT * FROM {alike} ORDER BY nth").df()
             shared = " AND ".join(
                 f"r.{one} IS NOT DISTINCT FROM a.{one}" for one in map(quoted, wanted)
             )
             source, number = f"{alike} AS a INNER JOIN {self.name} AS r ON {shared}", "a.nth"
         else:
-            fill(database, [self.name])
+            fill(database, [self.name])  # Only the rows of a table have a rowid.
             order = ["row", *(views()[self.name].key if self.name in views() else ())]
             told = database.execute(
                 f"SELECT {', '.join(['rowid AS nth', *map(quoted, wanted)])} FROM {self.name}"
@@ -133,7 +139,8 @@ class Relation:
             ).df()
             source, number = f"{self.name} AS r", "r.rowid"
         frame = {name: _column(told[name], self.types[name]) for name in wanted}
-        return Judged(pd.DataFrame(frame, index=told.index), told["nth"], source, number)
+        shown = pd.DataFrame(frame, index=told.index)
+        return Judged(self.name, shown, told["nth"], source, number)
 
 
 def _column(told: pd.Series[Any], kind: str) -> pd.Series[Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from reconcile.finding import ReconcileError
 from reconcile.ledger import FOLDER
+from reconcile.scratch import scratch_folder
 
 _FOLDERS = (FOLDER, "expectations")
 _HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.M)
@@ -37,10 +37,10 @@ def revision(workspace: Path, name: str) -> Iterator[Path]:
     ReconcileError where there is no such revision or the workspace was not there at it.
     """
     commit = _commit(workspace, name)
-    with tempfile.TemporaryDirectory(prefix="reconcile-") as folder:
-        home = Path(folder) / "workspace"
+    with scratch_folder() as folder:
+        home = folder / "workspace"
         home.mkdir()
-        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+        index = {"GIT_INDEX_FILE": str(folder / "index")}
         for part in _FOLDERS:
             tree = _git(workspace, "ls-tree", "-d", "--format=%(objectname)", commit, part).strip()
             if tree:

@@ -1,6 +1,6 @@
-"""A folder for what a run keeps outside of memory: its user's alone, and gone with the run.
+"""A folder for what a run keeps outside of memory: its user's alone, and removed with the run.
 
-What a run left behind that was killed is taken away by the next one.
+What a run leaves there that is killed is removed by a later one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -24,7 +24,7 @@ except ImportError:  # Windows has no such lock.
     fcntl = None  # type: ignore[assignment]
 
 _PREFIX = "reconcile-scratch-"
-_RECENT = 600  # Seconds: one that is younger may be about to be held.
+_RECENT = 600  # Seconds: a folder that is younger may be about to be locked.
 
 _numbers = itertools.count(1)
 
@@ -37,14 +37,28 @@ def scratch() -> Path:
     return _folder() / str(next(_numbers))
 
 
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder in that folder, which is removed with what is in it when the block ends.
+
+    Raises ReconcileError where there is no place for it.
+    """
+    folder = scratch()
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def remove(path: Path, maker: int) -> None:
-    """Take away a folder and what is in it, unless this is a child of the process `maker`."""
+    """Remove a folder and what is in it, unless this is a child of the process `maker`."""
     if os.getpid() == maker:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def leave() -> None:
-    """Take away the folder, if there is one."""
+def remove_all() -> None:
+    """Remove the folder of this run, if there is one."""
     if _folder.cache_info().currsize:
         remove(_folder(), _maker())
 
@@ -64,36 +78,39 @@ def _folder() -> Path:
             " the variable TMPDIR"
         ) from None
     atexit.register(remove, made, _maker())
-    _hold(made)
-    for abandoned in _abandoned(made.parent):
-        shutil.rmtree(abandoned, ignore_errors=True)
+    # The run can do without both: where files cannot be locked, or a folder not be listed.
+    with suppress(OSError):
+        _lock(made)
+        _remove_abandoned(made.parent)
     return made
 
 
-def _hold(folder: Path) -> bool:
-    """Hold a folder until this process ends, however it ends; False where another holds it."""
+def _lock(folder: Path) -> int | None:
+    """Lock a folder until this process ends, however it ends, or closes what is given back.
+
+    None where there are no locks. Raises OSError where another has locked it.
+    """
     if fcntl is None:
-        return False
-    descriptor = os.open(folder, os.O_RDONLY)
+        return None
+    descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
-        return False
-    return True
+        raise
+    return descriptor
 
 
-def _abandoned(place: Path) -> Iterator[Path]:
-    """The folders of this kind that nobody holds and that nobody has just made.
-
-    Each is held from now on, so that no other run takes it away as well.
-    """
+def _remove_abandoned(place: Path) -> None:
+    """Remove the folders of this kind that no run has locked and none has just made."""
     for entry in os.scandir(place):
-        with suppress(OSError):  # another user's, no folder, or gone meanwhile
+        if not entry.name.startswith(_PREFIX):
+            continue
+        with suppress(OSError):  # It is no folder, another user's, locked, or gone meanwhile.
             if (
-                entry.name.startswith(_PREFIX)
-                and time.time() - entry.stat(follow_symlinks=False).st_mtime > _RECENT
+                time.time() - entry.stat(follow_symlinks=False).st_mtime > _RECENT
                 and all(name.isdecimal() for name in os.listdir(entry))
-                and _hold(Path(entry))
+                and (lock := _lock(Path(entry))) is not None
             ):
-                yield Path(entry)
+                shutil.rmtree(entry, ignore_errors=True)
+                os.close(lock)

@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING
 from reconcile.engine import PARQUET
 from reconcile.filling import fillable, tables_of
 from reconcile.finding import ReconcileError
+from reconcile.scratch import scratch_folder
 from reconcile.view import View, needed
 
 if TYPE_CHECKING:
@@ -221,8 +222,8 @@ class _Bench:
 
 @contextmanager
 def _bench(database: duckdb.DuckDBPyConnection, session: SparkSession) -> Iterator[_Bench]:
-    with tempfile.TemporaryDirectory(prefix="reconcile-") as folder:
-        yield _Bench(database, session, Path(folder))
+    with scratch_folder() as folder:
+        yield _Bench(database, session, folder)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from reconcile.journal import ACCEPTED, IN_DOUBT, repeating
 from reconcile.ledger import FOLDER, LAST_ACT, Ledger, load
 from reconcile.pipeline import check, read
 from reconcile.record import Rows, append
+from reconcile.scratch import scratch_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -180,9 +180,9 @@ def _accepted(ledger: Ledger, claim: str) -> Ledger:
 @contextmanager
 def _copy(workspace: str | os.PathLike[str]) -> Iterator[Path]:
     """A copy of the content of a workspace; what a writer is about to put there is left aside."""
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         for name in _CONTENT:
             if (content := Path(workspace) / name).is_dir():
                 hidden = shutil.ignore_patterns(".*")
-                shutil.copytree(content, Path(folder) / name, ignore=hidden)
-        yield Path(folder)
+                shutil.copytree(content, folder / name, ignore=hidden)
+        yield folder

@@ -39,7 +39,7 @@ class View:
 
     @cached_property
     def readings(self) -> Sequence[str]:
-        """The names of the tables and views that it reads, its own steps included: each reading."""
+        """The tables and views that it reads, its own steps included, as often as it reads each."""
         return _READ.findall(self.select)
 
     @cached_property
@@ -48,11 +48,11 @@ class View:
         return frozenset(self.readings)
 
     def make(self, database: duckdb.DuckDBPyConnection) -> None:
-        """Create the view as a table, also where it was left a view."""
+        """Create the view as a table, in the place of a view of DuckDB if it is one so far."""
         database.execute(f"DROP VIEW IF EXISTS {self.name}")
         database.execute(f"CREATE TABLE {self.name} AS {self.select}")
 
-    def leave(self, database: duckdb.DuckDBPyConnection) -> None:
+    def define(self, database: duckdb.DuckDBPyConnection) -> None:
         """Create it as a view of DuckDB, which works it out anew for every query."""
         database.execute(f"CREATE VIEW {self.name} AS {self.select}")
 
@@ -64,11 +64,6 @@ class Filled:
     name: str
     reads: frozenset[str]
     make: Callable[[duckdb.DuckDBPyConnection], None]
-
-    @property
-    def readings(self) -> Sequence[str]:
-        """What it reads, each twice: it takes several queries."""
-        return (*self.reads, *self.reads)
 
 
 def reads(query: str) -> frozenset[str]:

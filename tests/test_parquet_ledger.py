@@ -232,4 +232,6 @@ def test_texts_are_read_as_they_are_in_a_file_of_text(tmp_path_factory, rows):
     faults = [(one.line - 1, one.rule, one.key) for one in expected.faults if one.line not in blank]
     assert [(one.line, one.rule, one.key) for one in reading.faults] == faults
     assert frame.set_axis(frame.index + 1).equals(frame_of(expected.rows, TABLES["sources"]))
+    half_read = [line - 1 for line in expected.half_read.lines if line not in blank]
+    assert reading.half_read.lines == half_read
     assert reading.ids | set(frame["source"]) == expected.ids

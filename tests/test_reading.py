@@ -1065,7 +1065,7 @@ def test_words_that_are_written_as_csv_are_read_back(rows, end, all_quoted):
     expected = [[unicodedata.normalize("NFC", one).strip() or None for one in row] for row in rows]
     names = [column.name for column in TABLES["sources"].columns]
     asked = [names.index(name) for name in ("note", "affiliation", "reliability")]
-    assert [[row[at] for at in asked] for row in read.rows.rows] == expected
+    assert [[row[at] for at in asked] for row in read.rows.values] == expected
 
 
 @given(st.binary(max_size=300), st.sampled_from(sorted(TABLES)))

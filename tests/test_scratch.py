@@ -1,12 +1,15 @@
-"""The folder for temporary files: gone with its run, and where that was killed with a later one."""
+"""The folder for temporary files: removed with its run, or if that was killed by a later one."""
 
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
+
+from reconcile import scratch
 
 pytestmark = pytest.mark.untraced
 
@@ -38,6 +41,7 @@ def killed_in(place):
     running = made(place, "scratch().mkdir()", "import time", "time.sleep(600)")
     folder = Path(running.stdout.readline().strip())
     while not list(folder.iterdir()):
+        assert running.poll() is None
         time.sleep(0.01)
     running.kill()
     running.communicate()
@@ -55,9 +59,42 @@ def test_a_run_takes_its_folder_away(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_run_left_is_taken_away_by_the_next(tmp_path):
-    folder = aged(killed_in(tmp_path))
+def test_what_killed_runs_left_is_removed_by_a_later_one(tmp_path):
+    folders = [aged(killed_in(tmp_path)) for _ in range(2)]
     run_in(tmp_path)
+    assert not any(folder.exists() for folder in folders)
+
+
+def test_what_was_removed_is_no_longer_held_open(tmp_path):
+    for at in range(20):
+        (tmp_path / f"reconcile-scratch-{at}").mkdir()
+        aged(tmp_path / f"reconcile-scratch-{at}")
+    running = made(tmp_path, "import os", "print(len(os.listdir('/dev/fd')))")
+    _, count = running.communicate(timeout=60)[0].split()
+    assert [one.name for one in tmp_path.iterdir()] == []
+    assert int(count) < 10
+
+
+def test_a_place_that_cannot_be_listed_will_do(tmp_path, monkeypatch):
+    def refused(_):
+        raise PermissionError
+
+    monkeypatch.setattr(scratch.os, "scandir", refused)
+    monkeypatch.setattr(scratch, "mkdtemp", lambda prefix: mkdtemp(prefix=prefix, dir=tmp_path))
+    scratch._folder.cache_clear()
+    try:
+        assert scratch.scratch().parent.parent == tmp_path
+    finally:
+        scratch._folder.cache_clear()
+
+
+def test_a_folder_for_a_block_is_removed_with_it_also_where_it_fails():
+    with scratch.scratch_folder() as folder:
+        (folder / "file").touch()
+    assert not folder.exists()
+    with pytest.raises(ZeroDivisionError), scratch.scratch_folder() as folder:
+        (folder / "file").touch()
+        raise ZeroDivisionError
     assert not folder.exists()
 
 

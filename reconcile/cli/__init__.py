@@ -117,9 +117,9 @@ def main() -> None:
 
 def _end(number: int, _: object) -> None:
     """End as a program does that is told to, but take away temporary files first."""
-    from reconcile.scratch import leave
+    from reconcile.scratch import remove_all
 
-    leave()
+    remove_all()
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)
 

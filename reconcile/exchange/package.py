@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.resources import files as resources
 from pathlib import Path, PurePosixPath
@@ -22,6 +21,7 @@ from reconcile.reading.file import PARQUET
 from reconcile.reading.records import holds_something, split, stripped
 from reconcile.record import untouched
 from reconcile.rules import rules
+from reconcile.scratch import scratch_folder
 from reconcile.tables import TABLES
 
 DESCRIPTION = "datapackage.json"
@@ -197,10 +197,10 @@ def propose(paths: Sequence[Path], ledger: Ledger) -> Proposal:
     for path in paths:
         files, findings = files_in(path)
         proposal.findings += findings
-        with tempfile.TemporaryDirectory() as folder:
+        with scratch_folder() as folder:
             for name, told in files.items():
                 if name.endswith(".csv"):
-                    _take(Path(folder), path, name, told, ledger, proposal)
+                    _take(folder, path, name, told, ledger, proposal)
     return proposal
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from glob import escape
 from pathlib import Path
@@ -15,6 +14,7 @@ from reconcile.exchange import archive
 from reconcile.exchange.relation import Relation
 from reconcile.exchange.sheet import Record, Sheet, text_of
 from reconcile.finding import Text
+from reconcile.scratch import scratch_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -99,8 +99,8 @@ def written(database: duckdb.DuckDBPyConnection, relation: Relation) -> bytes:
     typed = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in listed)
     cursor.register("frame", frame)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "written.parquet"
+        with scratch_folder() as folder:
+            file = folder / "written.parquet"
             cursor.execute(f"COPY (SELECT {typed} FROM frame) TO '{file}' (FORMAT parquet)")
             return file.read_bytes()
     finally:

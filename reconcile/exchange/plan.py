@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from reconcile.reading.cells import Fault
 from reconcile.reading.table import shown, value
 from reconcile.record import append, lay
 from reconcile.rules import rules
+from reconcile.scratch import scratch_folder
 from reconcile.tables import TABLES
 
 
@@ -111,10 +111,10 @@ def laid(
 
     They are held to the laws as they will lie there.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         for file, told in files.items():
-            (Path(folder) / file).parent.mkdir(parents=True, exist_ok=True)
-            (Path(folder) / file).write_bytes(told)
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes(told)
         ledger = hold(load(folder))
     rows = {table: len(frame) for table, frame in ledger.tables.items() if len(frame)}
     new = {
@@ -185,8 +185,7 @@ def _tried(ledger: Ledger, name: str, found: Match) -> Iterable[Finding]:
     rows = _by_file(ledger.workspace, name, found.new)
     if not rows:
         return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
+    with scratch_folder() as copy:
         shutil.copytree(ledger.workspace / FOLDER, copy / FOLDER)
         written = append(copy, rows)
         after = hold(load(copy)).findings

@@ -16,7 +16,7 @@ from reconcile.engine import Connection, OutOfMemory, Refused, opened, quoted
 from reconcile.reading.build import Build, build_of
 from reconcile.reading.kept import TYPES, Kept, Store, keep, sql_type
 from reconcile.reading.records import LONGEST_CELL, SPACES, Record, holds_something
-from reconcile.reading.table import FileReading, Values, header_of, read_record
+from reconcile.reading.table import FileReading, TypedRows, header_of, read_record
 from reconcile.tables import Column, Table
 
 _GLOB = re.compile(r"[*?\[\]{}]")
@@ -43,10 +43,10 @@ TRIMMED_OF_ALL = "TRIM({cell}, $spaces) = {cell}"
 """That no white space of any kind stands around a cell, in SQL."""
 
 
-def frame_of(values: Values, table: Table) -> pd.DataFrame:
+def frame_of(rows: TypedRows, table: Table) -> pd.DataFrame:
     """What was read a record at a time, typed: a row a record, its line the index."""
-    lines = pd.Index(values.lines, dtype="int64")
-    cells = zip(*values.rows, strict=True) if values.rows else [()] * len(table.columns)
+    lines = pd.Index(rows.lines, dtype="int64")
+    cells = zip(*rows.values, strict=True) if rows.values else [()] * len(table.columns)
     return pd.DataFrame(
         {
             column.name: pd.Series(
@@ -63,9 +63,9 @@ def frame_of(values: Values, table: Table) -> pd.DataFrame:
 def read_at_once(path: Path, table: Table, reading: FileReading, store: Store) -> Kept | None:
     """The readable rows of the file at `path`, kept in `store`.
 
-    `reading` gets what else is told of a file: faults, counts, the ids of rows that were read by
-    themselves. None where the file is not plainly built or changes meanwhile; `reading` is then to
-    be thrown away.
+    `reading` gets what else is told of a file: faults, counts, the rows that were half read, the
+    ids of rows that were read by themselves. None where the file is not plainly built or changes
+    meanwhile; `reading` is then to be thrown away.
     """
     if _GLOB.search(str(path)) or not str(path).isprintable():
         return None
@@ -164,7 +164,7 @@ def joined(
         )
         query += f" UNION ALL SELECT line, {values} FROM told_frame"
     kept = keep(f"{query} ORDER BY line", database, table, store)
-    reading.rows = Values()
+    reading.rows = TypedRows()
     return kept
 
 

@@ -1,4 +1,4 @@
-"""One file of a table to typed columns, with every fault of every line."""
+"""One file of a table to typed rows, with every fault of every line."""
 
 from __future__ import annotations
 
@@ -48,31 +48,34 @@ class LineFault:
 
 
 @dataclass
-class Values:
-    """Rows in the order of the columns of their table, None where a cell is empty; their lines."""
+class TypedRows:
+    """The values of rows, in the order of the columns of their table, and the line of each row.
+
+    An empty cell is None.
+    """
 
     lines: list[int] = field(default_factory=list)
-    rows: list[tuple[cells.Value, ...]] = field(default_factory=list)
+    values: list[tuple[cells.Value, ...]] = field(default_factory=list)
 
-    def add(self, line: int, row: Mapping[str, cells.Value], names: Iterable[str]) -> None:
-        """Add a row, of which the columns have these names."""
+    def add(self, line: int, row: Mapping[str, cells.Value], columns: Iterable[str]) -> None:
+        """Add the row on a line, of a table with these columns."""
         self.lines.append(line)
-        self.rows.append(tuple(map(row.get, names)))
+        self.values.append(tuple(map(row.get, columns)))
 
 
 @dataclass
 class FileReading:
-    """What one file holds: the values of each readable row, and all its faults.
+    """What one file holds: each readable row, and all its faults.
 
-    `half_read` are the rows of which some cells have no value, which stand empty there; an id among
-    them stands as a mark of the record. `records` counts what stands in the file, `refused` what of
-    it could not be read; `ids` are the ids of all rows, refused ones too. `whole` is False where
-    the file as such was refused.
+    `half_read` are the rows with a cell that could not be read. That cell is empty; if it is the
+    row's own id, it holds a hash of the record. `records` counts what stands in the file, `refused`
+    what of it could not be read; `ids` are the ids of all rows, refused ones too. `whole` is False
+    where the file as such was refused.
     """
 
     file: str
-    rows: Values = field(default_factory=Values)
-    half_read: Values = field(default_factory=Values)
+    rows: TypedRows = field(default_factory=TypedRows)
+    half_read: TypedRows = field(default_factory=TypedRows)
     faults: list[LineFault] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     records: int = 0
@@ -200,7 +203,7 @@ def read_record(
     identity: str | None,
     reading: FileReading,
 ) -> None:
-    """Read one record into `reading`: its values, or a fault for every cell that has none."""
+    """Read one record into `reading`: its values, and a fault for every cell that has none."""
     written = [cell and stripped(cell) for cell in record.cells]
     hashed = ""
     if len(written) != len(header):
