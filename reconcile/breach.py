@@ -153,6 +153,11 @@ class Broken:
         return self.facts.table
 
     @property
+    def half_read(self) -> bool:
+        """Whether the rows have a cell that could not be read; a mark then tells them apart."""
+        return "mark" in self.judged
+
+    @property
     def rule(self) -> Rule:
         """The rule of the law."""
         return rules()[self.law]

@@ -17,7 +17,7 @@ from reconcile.finding import Address, Finding, ReconcileError
 from reconcile.reading.columns import frame_of
 from reconcile.reading.file import ENDINGS, read_file
 from reconcile.reading.kept import Kept, Store
-from reconcile.reading.table import LineFault, TypedRows, near
+from reconcile.reading.table import FileReading, LineFault, TypedRows, near
 from reconcile.rows import Ids, Numbers, Part, Rows, Tables, joined
 from reconcile.rules import rules
 from reconcile.tables import TABLES, Table
@@ -78,8 +78,8 @@ class Ledger:
     because what they refer to was refused. `withheld` are the lawful claims that do not count for
     their state in the journal, as rows of the figures with `state`, `by`, `on`, `because` and
     `chain` of their last act beside them. `half_read` are by table the rows with a cell that could
-    not be read, until the laws have been held to their other cells. That cell is empty; if it is
-    the row's own id, it holds a hash of the record.
+    not be read, which is empty there, until the laws have been held to their other cells; the
+    column `mark` tells them apart, whatever they lack.
     """
 
     workspace: Path
@@ -175,7 +175,7 @@ def load(workspace: str | os.PathLike[str]) -> Ledger:
         parts = [numbering.number(reading.file, told) for reading, told in readings if len(told)]
         rows[table.name] = Rows(table, joined(parts or [_no_rows(table)]))
         half_read[table.name] = [
-            numbering.number(reading.file, frame_of(reading.half_read, table))
+            numbering.number(reading.file, _marked(reading, table))
             for reading, _ in readings
             if reading.half_read.lines
         ]
@@ -213,6 +213,12 @@ class _Numbering:
             return Part(told, first)
         self.places.append(Place(file, first, told.index.to_numpy()))
         return Part(told.set_axis(pd.RangeIndex(first, self._next)))
+
+
+def _marked(reading: FileReading, table: Table) -> pd.DataFrame:
+    """The rows of a file that were half read, with the mark of each."""
+    told = frame_of(reading.half_read, table)
+    return told.assign(mark=pd.Series(reading.marks, told.index, dtype="str"))
 
 
 def _no_rows(table: Table) -> Part:

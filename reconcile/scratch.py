@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import itertools
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ except ImportError:  # Windows has no such lock.
     fcntl = None  # type: ignore[assignment]
 
 _PREFIX = "reconcile-scratch-"
+_NAME = re.compile(f"{_PREFIX}[a-z0-9_]{{8}}")
 _RECENT = 600  # Seconds: a folder that is younger may be about to be locked.
 
 _numbers = itertools.count(1)
@@ -78,20 +80,19 @@ def _folder() -> Path:
             " the variable TMPDIR"
         ) from None
     atexit.register(remove, made, _maker())
-    # The run can do without both: where files cannot be locked, or a folder not be listed.
-    with suppress(OSError):
-        _lock(made)
-        _remove_abandoned(made.parent)
+    if fcntl is not None:
+        # The run can do without both, where a folder cannot be locked or not be listed.
+        with suppress(OSError):
+            _lock(made)
+            _remove_abandoned(made.parent)
     return made
 
 
-def _lock(folder: Path) -> int | None:
+def _lock(folder: Path) -> int:
     """Lock a folder until this process ends, however it ends, or closes what is given back.
 
-    None where there are no locks. Raises OSError where another has locked it.
+    Raises OSError where another has locked it.
     """
-    if fcntl is None:
-        return None
     descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -104,13 +105,15 @@ def _lock(folder: Path) -> int | None:
 def _remove_abandoned(place: Path) -> None:
     """Remove the folders of this kind that no run has locked and none has just made."""
     for entry in os.scandir(place):
-        if not entry.name.startswith(_PREFIX):
+        if _NAME.fullmatch(entry.name) is None:
             continue
         with suppress(OSError):  # It is no folder, another user's, locked, or gone meanwhile.
+            found = entry.stat(follow_symlinks=False)
             if (
-                time.time() - entry.stat(follow_symlinks=False).st_mtime > _RECENT
+                found.st_uid == os.getuid()
+                and time.time() - found.st_mtime > _RECENT
                 and all(name.isdecimal() for name in os.listdir(entry))
-                and (lock := _lock(Path(entry))) is not None
             ):
+                lock = _lock(Path(entry))
                 shutil.rmtree(entry, ignore_errors=True)
                 os.close(lock)

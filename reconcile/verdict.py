@@ -32,7 +32,10 @@ def findings_of(broken: Broken) -> Iterator[Finding]:
 def _keys(broken: Broken) -> Iterator[tuple[str, ...]]:
     table = broken.table
     if table.identity is not None and broken.law != "duplicate-id":
-        parts = [broken.cells(table.identity).to_list()]
+        ids = broken.cells(table.identity)
+        parts = [(ids.fillna(broken.cells("mark")) if broken.half_read else ids).to_list()]
+    elif broken.half_read:
+        parts = [broken.cells("mark").to_list()]
     else:
         names = _KEYS.get(table.name) or [column.name for column in table.columns]
         parts = [each(broken.cells(name), str, "") for name in names]
@@ -49,9 +52,9 @@ def _addresses(broken: Broken, rows: Sequence[int]) -> list[Address]:
 def _row(broken: Broken) -> Values:
     """What the message asks for of the rows, and their event, by which findings are sought."""
     named = broken.rule.named
-    values: Values = {
-        name: broken.told(name) for name in (*named, "event") if name in broken.judged
-    }
+    values: Values = {name: broken.told(name) for name in named if name in broken.judged}
+    if "event" in broken.judged and "event" not in named:
+        values["event"] = [one if isinstance(one, str) else None for one in broken.cells("event")]
     if broken.columns[0]:
         values |= {"column": list(broken.columns), "value": list(map(shown, broken.value))}
     if "numbers" in named:

@@ -93,6 +93,53 @@ def test_what_is_wrong_beside_a_cell_that_cannot_be_read_keeps_its_mark(tmp_path
     assert one.fingerprint == other.fingerprint
 
 
+def test_the_half_read_rows_of_every_file_of_a_table_are_judged(tmp_path):
+    row = {"source": "amry", "asserted_on": "03/04/2025"}
+    files = {name: [claim(f"{name}-0", low=3), claim(name, **row)] for name in "abc"}
+
+    found = [
+        one
+        for one in held(tmp_path, figures=files).findings
+        if one.rule.name == "unknown-reference"
+    ]
+
+    assert [str(one.at) for one in found] == [f"claims/figures/{name}.csv:3" for name in "abc"]
+
+
+def test_a_correction_by_a_half_read_row_is_judged_by_its_reference_alone(tmp_path):
+    rows = [
+        claim("a", source="army"),
+        claim("b", source="jnim", asserted_on="03/04/2025", supersedes="a;b"),
+    ]
+    assert laws(held(tmp_path, figures=rows)) == [(3, "date-ambiguous")]
+
+
+def test_rows_without_an_id_are_told_apart_by_the_whole_record(tmp_path):
+    """So that a waiver of one accepts no other, nor a whole row whose cell is empty."""
+    row = {"event": "bridge-2025-06-01", "party": "jnim", "source": "amry", "says": "claims"}
+    row["document"] = "gazette-2025-06-02"
+    days = ("02/06/2025", "03/06/2025", "")
+    rows = [*base("attributions"), *({**row, "asserted_on": day} for day in days)]
+
+    ledger = held(tmp_path, attributions=rows)
+
+    found = [one for one in ledger.findings if one.rule.name == "unknown-reference"]
+    assert len({one.fingerprint for one in found}) == len(found) == 3
+
+
+def test_what_cannot_be_read_is_no_event(tmp_path):
+    rows = {
+        "figures": [claim("a", event="Bridge", low=-5), claim("b", low=-5, asserted_on="1/2/2025")],
+        "events": [*base("events"), event("Bad Id", latitude="144.5")],
+    }
+    found = held(tmp_path, **rows).findings
+
+    laws = ("negative-figure", "coordinates-outside-the-world")
+    events = {one.key[0]: one.values["event"] for one in found if one.rule.name in laws}
+    assert len(events) == 3
+    assert sorted(map(str, events.values())) == ["None", "None", "bridge-2025-06-01"]
+
+
 def test_rows_whose_id_cannot_be_read_are_told_apart(tmp_path):
     rows = [claim("A", source="amry"), claim("B", source="amry"), claim("a", source="army")]
     ledger = held(tmp_path, figures=rows)

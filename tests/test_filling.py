@@ -8,8 +8,9 @@ from suites_as_text import between, expectation, own
 
 import reconcile
 from reconcile.database import connect, connect_unfilled
+from reconcile.engine import OutOfMemory
 from reconcile.expectation import judge
-from reconcile.filling import fill, fillable, materialise, prepare, tables_of
+from reconcile.filling import fill, fillable, materialise, naming, prepare, tables_of
 from reconcile.finding import ReconcileError
 from reconcile.suite import suites
 from reconcile.view import View, views
@@ -17,6 +18,7 @@ from reconcile.view import View, views
 pytestmark = pytest.mark.untraced
 
 VIEWS = sorted(views())
+DEFINE = View.define
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +107,23 @@ def test_what_was_left_a_view_is_filled_when_it_is_asked_for(small):
     fill(database)
     assert fillable().keys() <= tables_of(database)
     same_rows(database, small)
+
+
+def test_what_lacks_memory_is_no_broken_view():
+    with pytest.raises(OutOfMemory), naming("claim"):
+        raise OutOfMemory
+
+
+def test_a_check_works_out_few_columns_of_what_it_reads_once(monkeypatch):
+    left = set()
+
+    def define(view, database):
+        left.add(view.name)
+        DEFINE(view, database)
+
+    monkeypatch.setattr(View, "define", define)
+    reconcile.check(reconcile.read(BASE))
+    assert {"event_overview", "event_party", "look_alike", "wording"} <= left
 
 
 def test_a_relation_is_filled_before_its_rows_are_named(tmp_path):

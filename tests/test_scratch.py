@@ -65,14 +65,19 @@ def test_what_killed_runs_left_is_removed_by_a_later_one(tmp_path):
     assert not any(folder.exists() for folder in folders)
 
 
-def test_what_was_removed_is_no_longer_held_open(tmp_path):
-    for at in range(20):
-        (tmp_path / f"reconcile-scratch-{at}").mkdir()
-        aged(tmp_path / f"reconcile-scratch-{at}")
+@pytest.mark.parametrize("locked", [False, True])
+def test_what_was_left_behind_is_not_held_open(locked, tmp_path):
+    folders = [tmp_path / f"reconcile-scratch-{at:08}" for at in range(20)]
+    for folder in folders:
+        folder.mkdir()
+        aged(folder)
+    locks = [scratch._lock(folder) for folder in folders if locked]
     running = made(tmp_path, "import os", "print(len(os.listdir('/dev/fd')))")
     _, count = running.communicate(timeout=60)[0].split()
-    assert [one.name for one in tmp_path.iterdir()] == []
+    for lock in locks:
+        os.close(lock)
     assert int(count) < 10
+    assert [folder.exists() for folder in folders] == [locked] * 20
 
 
 def test_a_place_that_cannot_be_listed_will_do(tmp_path, monkeypatch):
@@ -117,12 +122,32 @@ def test_the_folder_of_a_run_that_lasts_is_left_alone(tmp_path):
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("kind", ["another name", "another file", "a link"])
+def test_another_users_folder_is_left_alone(tmp_path, monkeypatch):
+    folder = tmp_path / "reconcile-scratch-00000000"
+    folder.mkdir()
+    aged(folder)
+    monkeypatch.setattr(scratch.os, "getuid", lambda: -1)
+    scratch._remove_abandoned(tmp_path)
+    assert folder.is_dir()
+    monkeypatch.undo()
+    scratch._remove_abandoned(tmp_path)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("kind", ["another name", "another file", "a link", "a file"])
 def test_what_is_no_such_folder_is_left_alone(kind, tmp_path):
     place, elsewhere = tmp_path / "temporary", tmp_path / "elsewhere"
     place.mkdir()
     elsewhere.mkdir()
-    own = place / ("reconcile-ledger" if kind == "another name" else "reconcile-scratch-of-mine")
+    own = place / (
+        "reconcile-scratch-pad" if kind == "another name" else "reconcile-scratch-of_mine0"
+    )
+    if kind == "a file":
+        own.touch()
+        aged(own)
+        run_in(place)
+        assert own.is_file()
+        return
     if kind == "a link":
         own.symlink_to(elsewhere)
     else:

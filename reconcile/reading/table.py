@@ -67,15 +67,16 @@ class TypedRows:
 class FileReading:
     """What one file holds: each readable row, and all its faults.
 
-    `half_read` are the rows with a cell that could not be read. That cell is empty; if it is the
-    row's own id, it holds a hash of the record. `records` counts what stands in the file, `refused`
-    what of it could not be read; `ids` are the ids of all rows, refused ones too. `whole` is False
-    where the file as such was refused.
+    `half_read` are the rows with a cell that could not be read, which is empty there; `marks` tell
+    them apart. `records` counts what stands in the file, `refused` what of it could not be read;
+    `ids` are the ids of all rows, refused ones too. `whole` is False where the file as such was
+    refused.
     """
 
     file: str
     rows: TypedRows = field(default_factory=TypedRows)
     half_read: TypedRows = field(default_factory=TypedRows)
+    marks: list[str] = field(default_factory=list)
     faults: list[LineFault] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     records: int = 0
@@ -226,8 +227,8 @@ def read_record(
         reading.ids.add(found)
     if hashed:
         reading.refused += 1
-        marked = row if identity is None else {identity: hashed, **row}
-        reading.half_read.add(record.line, marked, columns)
+        reading.half_read.add(record.line, row, columns)
+        reading.marks.append(hashed)
         return
     reading.rows.add(record.line, row, columns)
 
