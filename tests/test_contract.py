@@ -73,6 +73,7 @@ def test_every_cell_that_cannot_be_read_is_told_and_what_is_wrong_with_the_other
     assert told.message == "supersedes nothing is not in figures"
     assert claims(ledger) == ["b"]
     assert (ledger.refused, sum(ledger.left_out.values())) == (1, 0)
+    assert not ledger.half_read
 
 
 def test_no_law_that_asks_of_several_cells_is_tried_on_a_row_that_was_half_read(tmp_path):
