@@ -6,7 +6,6 @@ What a run leaves there that is killed is removed by a later one.
 from __future__ import annotations
 
 import atexit
-import itertools
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from uuid import uuid4
 
 from reconcile.finding import ReconcileError
 
@@ -26,17 +26,17 @@ except ImportError:  # Windows has no such lock.
 
 _PREFIX = "reconcile-scratch-"
 _NAME = re.compile(f"{_PREFIX}[a-z0-9_]{{8}}")
+_CONTENT = re.compile("[0-9a-f]{32}")
 _RECENT = 600  # Seconds: a folder that is younger may be about to be locked.
-
-_numbers = itertools.count(1)
 
 
 def scratch() -> Path:
     """A path in that folder for a file or folder that is not there yet.
 
-    Raises ReconcileError where there is no place for it.
+    A process that was forked shares the folder, and its paths are other ones. Raises ReconcileError
+    where there is no place for it.
     """
-    return _folder() / str(next(_numbers))
+    return _folder() / uuid4().hex
 
 
 @contextmanager
@@ -112,7 +112,7 @@ def _remove_abandoned(place: Path) -> None:
             if (
                 found.st_uid == os.getuid()
                 and time.time() - found.st_mtime > _RECENT
-                and all(name.isdecimal() for name in os.listdir(entry))
+                and all(_CONTENT.fullmatch(name) for name in os.listdir(entry))
             ):
                 lock = _lock(Path(entry))
                 shutil.rmtree(entry, ignore_errors=True)

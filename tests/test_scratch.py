@@ -54,6 +54,17 @@ def aged(folder):
     return folder
 
 
+def test_a_forked_process_has_other_paths_in_the_same_folder(tmp_path):
+    code = "import os, sys; from reconcile.scratch import scratch; scratch(); child = not os.fork()"
+    code += "; told = scratch(); told.mkdir(); os.write(1, b'%a ' % str(told)); child or os.wait()"
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    told = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    one, other = (Path(path.strip("'")) for path in told.stdout.split())
+    assert one.parent == other.parent
+    assert one != other
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_run_takes_its_folder_away(tmp_path):
     assert run_in(tmp_path).parent == tmp_path
     assert list(tmp_path.iterdir()) == []
@@ -157,7 +168,7 @@ def test_what_is_no_such_folder_is_left_alone(kind, tmp_path):
         own.symlink_to(elsewhere)
     else:
         own.mkdir()
-    (own / ("claims" if kind == "another file" else "1")).mkdir()
+    (own / ("claims" if kind == "another file" else "0" * 32)).mkdir()
     aged(own)
     run_in(place)
     assert own.is_dir()
