@@ -69,14 +69,20 @@ class _GreatExpectations:
         self, suite: Suite, relation: Relation, frame: pd.DataFrame
     ) -> dict[str, list[int]]:
         """The rows of the frame that each expectation refuses, by the name of its rule."""
+        from great_expectations.exceptions.exceptions import GreatExpectationsError
+
         batch = self._whole.get_batch({"dataframe": frame})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             asked = self._suite(suite, relation)
-            outcome = batch.validate(asked, result_format="BOOLEAN_ONLY")
-            if not outcome.success:
-                # To name rows costs twice as much, which few suites want.
-                outcome = batch.validate(asked, result_format="COMPLETE")
+            try:
+                outcome = batch.validate(asked, result_format="BOOLEAN_ONLY")
+                if not outcome.success:
+                    # To name rows costs twice as much, which few suites want.
+                    outcome = batch.validate(asked, result_format="COMPLETE")
+            except GreatExpectationsError as fault:
+                # Some expectations fail as they are set up, before one can be told from another.
+                raise ReconcileError(f"{suite.file}: {fault}") from None
         if len(outcome.results) != len(suite.told["expectations"]):
             raise ReconcileError(f"{suite.file}: an expectation was dropped without a word")
         refused: dict[str, list[int]] = {}

@@ -84,6 +84,16 @@ UNREADABLE = {
         ),
         "my-rule",
     ),
+    "a condition on a missing column, for a type": (
+        expectation(
+            "expect_column_values_to_be_of_type",
+            column='"source"',
+            type_='"str"',
+            row_condition="\"sied == 'insurgent'\"",
+            condition_parser='"pandas"',
+        ),
+        "sied",
+    ),
     "numbers asked of words": (between(column='"source"', min_value="0"), "my-rule"),
     "the whole relation, and it fails": (
         expectation("expect_table_row_count_to_be_between", max_value="1"),
