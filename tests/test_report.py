@@ -335,8 +335,15 @@ def test_no_character_of_the_ledger_steers_the_page(text, tmp_path):
 def test_a_refused_row_is_named_on_the_first_page(tmp_path):
     home = ledger_at(tmp_path, figures=[*base("figures"), claim("wrong", low=9, high=3)])
     told = report_of(home, expectations=False)
-    assert "**1 row of the ledger is refused, 0 left out with them: not in this report.**" in told
+    assert "**1 row of the ledger is refused, 0 left out because of that: not in this" in told
     assert_whole(told)
+
+
+def test_what_was_left_out_is_told_in_french_whatever_the_numbers(tmp_path):
+    wrong = [claim(name, low=9, high=3) for name in ("one", "two")]
+    ledger = reconcile.read(ledger_at(tmp_path, figures=[*base("figures"), *wrong]))
+    told = reconcile.report(ledger, reconcile.check(ledger, expectations=False), language="fr")
+    assert "2 lignes du registre sont refusées, 0 laissée de côté pour cette raison :" in told
 
 
 def test_a_waived_finding_is_not_told_again(tmp_path):
